@@ -1,0 +1,1 @@
+"""PROGRAM: receives plate reads, stores them, then acknowledges them."""

@@ -1,0 +1,1 @@
+"""PROGRAM: the API and the pages on which investigators ask their questions."""

@@ -1,0 +1,122 @@
+"""The one reader of the environment; docs/configuration.md is checked against this file."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretBytes, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.errors import ConfigurationError
+
+
+class _Environment(BaseSettings):
+    """What all settings share: the prefix, and that they never change while a program runs."""
+
+    model_config = SettingsConfigDict(env_prefix="ZONESCHILD_", frozen=True, extra="ignore")
+
+
+class StoreSettings(_Environment):
+    """What every program needs that reaches the store."""
+
+    database_url: SecretStr = Field(description="PostgreSQL address of this program's own database role: "
+                                    "`postgresql://role:password@host:port/name`.")
+
+    def sqlalchemy_url(self) -> str:
+        """Return the database address in the form SQLAlchemy wants (psycopg 3)."""
+        url = self.database_url.get_secret_value()
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+class SecretSettings(StoreSettings):
+    """What ingest, search and expiry share: the key of the read ids and the images' place."""
+
+    identity_key: SecretBytes = Field(min_length=32, description="Secret from which read ids are made (at least 32 "
+                                      "characters). The same for every program, never changed while reads live.")
+    images_url: str = Field("file:var/images", description="Where images lie: `file:<folder>` or `s3://bucket/prefix` "
+                            "(credentials then come from the usual AWS variables).")
+
+
+class BrokerSettings(_Environment):
+    """Where the MQTT broker is."""
+
+    broker_url: SecretStr = Field(SecretStr("mqtt://127.0.0.1:1883"),
+                                  description="MQTT broker: `mqtt://user:password@host:port` or `mqtts://…` for TLS.")
+    mqtt_version: Literal["auto", "5", "3.1.1"] = Field(
+        "auto", description="MQTT version; `auto` tries 5 and falls back to 3.1.1 when the broker refuses it.")
+
+    @cached_property
+    def broker(self) -> "Broker":
+        """The broker's address, taken apart."""
+        return Broker.parse(self.broker_url.get_secret_value())
+
+
+class IngestSettings(SecretSettings, BrokerSettings):
+    """The settings of `python -m ingest`."""
+
+    ingest_number: int = Field(0, ge=0, le=63, description="Number of this ingest process; its MQTT client id is "
+                               "`zoneschild-ingest-<number>`.")
+    ingest_batch_reads: int = Field(1000, ge=1, le=10_000, description="Most reads stored in one transaction.")
+    ingest_linger_ms: int = Field(20, ge=0, le=1000, description="Longest time a read waits for company, ms.")
+    ingest_queue_mb: int = Field(64, ge=1, le=4096, description="Received but not yet stored payloads held in memory, "
+                                 "MB; above it ingest stops reading from the broker.")
+    image_spool_mb: int = Field(512, ge=0, le=65536, description="Images held in the database while the image store "
+                                "fails, MB; above it messages with images stay unacknowledged.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of ingest's Prometheus metrics on loopback; 0 is off.")
+
+
+class SearchSettings(SecretSettings):
+    """The settings of `python -m search`."""
+
+    search_host: str = Field("127.0.0.1", description="Address on which search listens.")
+    search_port: int = Field(8480, ge=1, le=65535, description="Port on which search listens.")
+    search_https: bool = Field(False, description="Whether browsers reach search over HTTPS; cookies are then "
+                               "`Secure`. On in production, behind the TLS proxy.")
+    consultation_hours: int = Field(8, ge=1, le=24, description="Hours after which a consultation must be opened anew.")
+    session_hours: int = Field(10, ge=1, le=24, description="Hours after which a log-in expires.")
+    story_file: Path | None = Field(None, description="The demo's story (JSON); set by the demo launcher only.")
+
+
+class SimulatorSettings(BrokerSettings):
+    """The settings of `python -m simulator`: the broker, and the API as any integrator meets it."""
+
+    api_url: str = Field("http://127.0.0.1:8480", description="Address of search's API, for registering synthetic "
+                         "gateways and reading their counts.")
+    api_token: SecretStr = Field(SecretStr(""), description="API token that the simulator presents.")
+
+
+class Broker:
+    """Where the MQTT broker is and who we are to it."""
+
+    def __init__(self, host: str, port: int, username: str | None, password: str | None, *, tls: bool) -> None:
+        self.host, self.port, self.username, self.password, self.tls = host, port, username, password, tls
+
+    @classmethod
+    def parse(cls, url: str) -> "Broker":
+        """Take `mqtt[s]://user:password@host:port` apart; raises ConfigurationError for anything else."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+            raise ConfigurationError("ZONESCHILD_BROKER_URL must look like mqtt://user:password@host:port")
+        tls = parts.scheme == "mqtts"
+        return cls(parts.hostname, parts.port or (8883 if tls else 1883),
+                   unquote(parts.username) if parts.username else None,
+                   unquote(parts.password) if parts.password else None, tls=tls)
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def load_settings(kind: type[S]) -> S:
+    """Read settings of one kind from the environment.
+
+    Raises ConfigurationError naming every wrong key, never its value.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"ZONESCHILD_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg'].lower()}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError(f"settings are wrong: {wrong}") from None
