@@ -27,10 +27,7 @@ def normalise(raw: str | None) -> str | None:
     """
     if not raw:
         return None
-    if _QUICK.match(raw):
-        text = raw
-    else:
-        text = _KEPT.sub("", unicodedata.normalize("NFKC", raw).upper())
+    text = raw if _QUICK.match(raw) else _KEPT.sub("", unicodedata.normalize("NFKC", raw).upper())
     if not text or len(text) > MAX_PLATE_LENGTH or text in _NOT_A_PLATE:
         return None
     return text

@@ -63,7 +63,7 @@ class IngestSettings(SecretSettings, BrokerSettings):
                                  "MB; above it ingest stops reading from the broker.")
     image_spool_mb: int = Field(512, ge=0, le=65536, description="Images held in the database while the image store "
                                 "fails, MB; above it messages with images stay unacknowledged.")
-    metrics_port: int = Field(0, ge=0, le=65535, description="Port of ingest's Prometheus metrics on loopback; 0 is off.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of Prometheus metrics on loopback; 0 is off.")
 
 
 class SearchSettings(SecretSettings):

@@ -1,0 +1,112 @@
+"""`python -m services`: the commands of whoever keeps the system running."""
+
+import argparse
+import asyncio
+import csv
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services import accounts, database, registry, retention
+from services.clock import utc_now
+from services.errors import ConfigurationError, ZoneschildError
+from services.images import ImageStore
+from services.settings import SecretSettings, StoreSettings, load_settings
+
+Command = Callable[[argparse.Namespace, AsyncEngine], Awaitable[str]]
+
+
+async def _migrate(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
+    await database.migrate(load_settings(StoreSettings))
+    return "the schema is up to date"
+
+
+async def _load_cameras(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
+    loaded = 0
+    with Path(arguments.file).open(encoding="utf-8", newline="") as lines:
+        async with database.transaction(engine) as connection:
+            for number, row in enumerate(csv.DictReader(lines), 2):
+                try:
+                    values = registry.camera_values(row)
+                except ValueError as error:
+                    raise ConfigurationError(f"{arguments.file}, line {number}: {error}") from None
+                name = registry.slug(row.get(arguments.gateway_by) or "")
+                gateway_id = await registry.put_gateway(connection, name, synthetic=values["synthetic"])
+                await registry.put_camera(connection, values, gateway_id)
+                loaded += 1
+    return f"{loaded} cameras are registered"
+
+
+async def _add_user(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
+    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else getpass.getpass("Password: ")
+    async with database.transaction(engine) as connection:
+        await accounts.put_user(connection, arguments.username, arguments.name, arguments.role, password)
+    return f"user {arguments.username} is registered as {arguments.role}"
+
+
+async def _add_token(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
+    expires_at = utc_now() + timedelta(days=arguments.days)
+    async with database.transaction(engine) as connection:
+        return await accounts.add_token(connection, arguments.username, expires_at)
+
+
+async def _expire(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
+    images = ImageStore.open(load_settings(SecretSettings).images_url)
+    removed = await retention.expire(engine, images, utc_now())
+    return "expired: " + ", ".join(f"{count} {what}" for what, count in removed.items())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, help_: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_)
+        command.set_defaults(run=run)
+        return command
+
+    add("migrate", _migrate, "bring the database to the newest schema (owner's role)")
+    add("expire", _expire, "remove everything older than the law allows (owner's role)")
+    cameras = add("cameras", _load_cameras, "load a list of cameras")
+    cameras.add_argument("action", choices=["load"])
+    cameras.add_argument("file", help="CSV with id, name, municipality, road, lat, lon, heading_deg …")
+    cameras.add_argument("--gateway-by", default="municipality", help="column that names the camera's gateway")
+    users = add("users", _add_user, "add a user or set a password anew")
+    users.add_argument("action", choices=["add"])
+    users.add_argument("username")
+    users.add_argument("--role", required=True, choices=[str(role) for role in accounts.Role])
+    users.add_argument("--name", required=True, help="name as shown on the pages")
+    users.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    tokens = add("tokens", _add_token, "make an API token and print it once")
+    tokens.add_argument("action", choices=["add"])
+    tokens.add_argument("username")
+    tokens.add_argument("--days", type=int, default=90, help="days until it expires")
+    return parser
+
+
+async def _run(arguments: argparse.Namespace) -> str:
+    run: Command = arguments.run
+    engine = database.open_engine(load_settings(StoreSettings), connections=1)
+    try:
+        return await run(arguments, engine)
+    finally:
+        await engine.dispose()
+
+
+def main() -> int:
+    """Run one command; errors are one sentence on standard error and exit code 1."""
+    arguments = _parser().parse_args()
+    try:
+        print(asyncio.run(_run(arguments)))
+    except (ZoneschildError, OSError) as error:
+        print(f"zoneschild: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

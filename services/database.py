@@ -1,0 +1,70 @@
+"""The way to PostgreSQL: engines, the one function that commits, and migrations."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from services.errors import ConfigurationError
+from services.settings import StoreSettings
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_ms: int = 0) -> AsyncEngine:
+    """Make an engine with at most `connections` connections.
+
+    A statement that runs longer than `statement_timeout_ms` is ended by the server; 0 means no limit.
+    """
+    return create_async_engine(
+        settings.sqlalchemy_url(),
+        pool_size=connections, max_overflow=0, pool_pre_ping=True,
+        connect_args={"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off",
+                      "connect_timeout": 10},
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction and commit it at the end; an exception rolls it back. Nothing else in the product commits."""
+    async with engine.begin() as connection:
+        yield connection
+
+
+async def migrate(settings: StoreSettings) -> None:
+    """Bring the database to the newest schema; the connection must be the owner's.
+
+    Raises ConfigurationError when the database does not answer or lacks the programs' roles.
+    """
+    await asyncio.to_thread(_migrate, settings)
+
+
+def _migrate(settings: StoreSettings) -> None:
+    engine = create_engine(settings.sqlalchemy_url())
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection)
+    except OperationalError as error:
+        raise ConfigurationError(f"the database does not answer: {str(error.orig).splitlines()[0]}") from None
+    except ProgrammingError as error:
+        if "zoneschild_" in str(error.orig) and "does not exist" in str(error.orig):
+            raise ConfigurationError(
+                "the roles zoneschild_ingest and zoneschild_search must exist before the first migration "
+                "(deploy/README.md shows how)"
+            ) from None
+        raise
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,228 @@
+"""The tables. Migrations create them; a test compares the two. docs/architecture.md tells the life of their rows."""
+
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+Instant = DateTime(timezone=True)
+NOW = text("now()")
+EMPTY_OBJECT = text("'{}'::jsonb")
+
+gateways = Table(
+    "gateways", metadata,
+    Column("gateway_id", SmallInteger, Identity(start=1), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("profile", Text, nullable=False, server_default="canonical"),
+    Column("synthetic", Boolean, nullable=False, server_default=text("false")),
+    Column("settings", JSONB, nullable=False, server_default=EMPTY_OBJECT),
+    Column("created_at", Instant, nullable=False, server_default=NOW),
+)
+
+cameras = Table(
+    "cameras", metadata,
+    Column("camera_id", Integer, Identity(start=1), primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("municipality", Text),
+    Column("nis", Text),
+    Column("road", Text),
+    Column("lat", REAL),
+    Column("lon", REAL),
+    Column("heading_deg", SmallInteger),
+    Column("kind", Text),
+    Column("section", Text),
+    Column("section_role", Text),
+    Column("paired_camera", Text),
+    Column("site", Text),
+    Column("direction", Text),
+    Column("speed_limit_kmh", SmallInteger),
+    Column("lanes", SmallInteger),
+    Column("synthetic", Boolean, nullable=False, server_default=text("false")),
+)
+
+# A gateway's own name for a camera; the topic names the gateway, so two gateways may both have a "cam1".
+gateway_cameras = Table(
+    "gateway_cameras", metadata,
+    Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), nullable=False),
+)
+
+# Partitioned by week of captured_at. Fixed-width columns first: they then need no padding between them.
+reads = Table(
+    "reads", metadata,
+    Column("captured_at", Instant, nullable=False),   # the camera's clock, whole milliseconds
+    Column("received_at", Instant, nullable=False),   # ours
+    Column("read_id", Uuid, nullable=False),          # services/identity.py
+    Column("camera_id", Integer, nullable=False),
+    Column("confidence", REAL),                       # 0 to 1
+    Column("speed_kmh", REAL),
+    Column("gateway_id", SmallInteger, nullable=False),
+    Column("lane", SmallInteger),
+    Column("images", SmallInteger, nullable=False, server_default="0"),  # bits of services.images.Kind
+    Column("images_pending", Boolean, nullable=False, server_default=text("false")),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("superseded", Boolean, nullable=False, server_default=text("false")),
+    Column("clock_synchronised", Boolean),
+    Column("plate", Text, nullable=False),            # normalised; "?" and the camera when nothing was read
+    Column("plate_raw", Text),                        # as sent; absent when it equals plate
+    Column("country", Text),                          # ISO 3166-1 alpha-2
+    Column("country_raw", Text),                      # as sent; absent when it equals country
+    Column("direction", Text),                        # towards, away
+    Column("facing", Text),                           # front, rear
+    Column("make", Text),
+    Column("model", Text),
+    Column("colour", Text),
+    Column("vehicle_type", Text),
+    PrimaryKeyConstraint("plate", "captured_at", "read_id"),
+    Index("reads_camera", "camera_id", "captured_at"),
+    Index("reads_captured", "captured_at"),
+    postgresql_partition_by="RANGE (captured_at)",
+)
+
+# Every distinct plate of the last twelve months: wildcards are resolved here, never on reads.
+plates = Table(
+    "plates", metadata,
+    Column("plate", Text, primary_key=True),
+    Column("last_seen", Date, nullable=False),        # day in Brussels; expiry removes the plate by it
+    Index("plates_trigram", "plate", postgresql_using="gin", postgresql_ops={"plate": "gin_trgm_ops"}),
+)
+
+# Where the next message of the same passing car finds its read. Kept 45 days (retention.py).
+passages = Table(
+    "passages", metadata,
+    Column("camera_id", Integer, primary_key=True),
+    Column("passage_key", LargeBinary, primary_key=True),
+    Column("captured_at", Instant, nullable=False),
+    Column("read_id", Uuid, nullable=False),
+    Column("revision", SmallInteger, nullable=False),
+    Column("confidence", REAL, nullable=False),       # 0 when the source gives none
+    Column("plate", Text, nullable=False),
+    Index("passages_captured", "captured_at"),
+)
+
+camera_states = Table(
+    "camera_states", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("last_captured_at", Instant),
+    Column("last_received_at", Instant),
+    Column("heartbeat_at", Instant),
+    Column("complete_until", Instant),                # declared by the gateway, never guessed
+)
+
+rejects = Table(
+    "rejects", metadata,
+    Column("digest", LargeBinary, primary_key=True),  # keyed hash of topic and body: a redelivery is no second reject
+    Column("received_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), nullable=False),
+    Column("topic", Text, nullable=False),            # masked
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),           # masked
+    Column("excerpt", Text, nullable=False),          # masked
+    Column("body", LargeBinary),                      # as received, for replay; search cannot read this column
+    Index("rejects_gateway", "gateway_id", "received_at"),
+    Index("rejects_expiry", "expires_at"),
+)
+
+# What came of the messages, by gateway and day of arrival (Brussels): aggregates, so they may outlive the reads.
+gateway_days = Table(
+    "gateway_days", metadata,
+    Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("stored", BigInteger, nullable=False, server_default="0"),
+    Column("doubled", BigInteger, nullable=False, server_default="0"),
+    Column("superseded", BigInteger, nullable=False, server_default="0"),
+    Column("rejected", BigInteger, nullable=False, server_default="0"),
+    Column("heartbeats", BigInteger, nullable=False, server_default="0"),
+)
+
+# Pictures that the image store did not take; bounded by a setting, emptied by ingest when the store is back.
+image_spool = Table(
+    "image_spool", metadata,
+    Column("read_id", Uuid, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
+    Column("captured_at", Instant, nullable=False),
+    Column("plate", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("queued_at", Instant, nullable=False, server_default=NOW),
+    Index("image_spool_queue", "queued_at"),
+)
+
+users = Table(
+    "users", metadata,
+    Column("user_id", Integer, Identity(start=1), primary_key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),    # argon2id
+    Column("created_at", Instant, nullable=False, server_default=NOW),
+)
+
+consultations = Table(
+    "consultations", metadata,
+    Column("consultation_id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("file_number", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+sessions = Table(
+    "sessions", metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("consultation_id", Uuid, ForeignKey("consultations.consultation_id")),
+)
+
+api_tokens = Table(
+    "api_tokens", metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
+    Column("created_at", Instant, nullable=False, server_default=NOW),
+    Column("expires_at", Instant, nullable=False),
+)
+
+# Append-only: the programs may insert and read, a trigger refuses everything else to everybody.
+audit = Table(
+    "audit", metadata,
+    Column("audit_id", BigInteger, Identity(start=1, always=True), primary_key=True),
+    Column("at", Instant, nullable=False, server_default=text("clock_timestamp()")),
+    Column("action", Text, nullable=False),           # services.audit.Action
+    Column("user_id", Integer),
+    Column("username", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("client_address", Text, nullable=False),
+    Column("consultation_id", Uuid),
+    Column("question", Text, nullable=False),         # in words, Dutch
+    Column("filters", JSONB, nullable=False),         # in full
+    Column("decision", JSONB, nullable=False),        # what the gate allowed and withheld
+    Column("result_count", Integer),
+    Column("read_ids", ARRAY(Uuid), nullable=False),  # opaque; resolve to nothing after expiry
+    Index("audit_at", "at"),
+)
