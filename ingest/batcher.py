@@ -1,0 +1,208 @@
+"""From messages to acknowledgements: bounded queue, batches, retry in process; a batch that the store refuses is split.
+
+Two stages run side by side, so that the next batch is decoded while PostgreSQL commits the last:
+queue → prepare (decode, partitions, pictures) → store (one transaction) → acknowledge.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ingest import metrics, pictures, writer
+from ingest.decode import Decoder, Window
+from ingest.intake import Intake
+from ingest.revisions import foresee_read_ids
+from ingest.rows import Batch, Incoming, Reason, Rejected, Row
+from services.clock import utc_now
+from services.database import transaction
+from services.identity import Identity
+from services.images import ImageStore
+from services.partitions import Weeks
+from services.registry import UNKNOWN_GATEWAY_ID, Gateway, load_gateways
+from services.settings import IngestSettings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Acknowledge = Callable[[Sequence[Incoming]], None]
+
+_RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)
+_HELD_RETRY_S = 5.0
+_STATES_EVERY_S = 1.0
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A batch that is decoded, and whose pictures are put or must go to the spool."""
+
+    messages: list[Incoming]
+    batch: Batch
+    spool: list[Row] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+
+class Batcher:
+    """Takes messages from the intake, stores them and acknowledges what is stored."""
+
+    def __init__(self, settings: IngestSettings, engine: AsyncEngine, images: ImageStore, intake: Intake,
+                 acknowledge: Acknowledge) -> None:
+        self._settings, self._engine, self._images = settings, engine, images
+        self._intake, self._acknowledge = intake, acknowledge
+        self._identity = Identity(settings.identity_key.get_secret_value())
+        self._gateways: dict[str, Gateway] = {}
+        self._weeks = Weeks(engine)
+        self._prepared: asyncio.Queue[Prepared] = asyncio.Queue(maxsize=1)
+        self._states_at = 0.0
+        self._held: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Work for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._prepare_all())
+            tasks.create_task(self._store_all())
+            tasks.create_task(pictures.keep_emptying(self._engine, self._images))
+
+    async def _prepare_all(self) -> None:
+        linger_s = self._settings.ingest_linger_ms / 1000
+        while True:
+            messages = await self._intake.take(self._settings.ingest_batch_reads, linger_s)
+            prepared = await _persist(partial(self._prepare, messages))
+            await self._prepared.put(prepared)
+
+    async def _store_all(self) -> None:
+        while True:
+            prepared = await self._prepared.get()
+            await _persist(partial(self._store_or_split, prepared))
+
+    async def _prepare(self, messages: list[Incoming]) -> Prepared:
+        prepared = Prepared(messages, self._decode(messages))
+        if _has_strangers(prepared.batch):
+            # A gateway or camera may have been registered since; one look for each batch that has any.
+            await self._reload()
+            prepared.batch = self._decode(messages)
+        await self._weeks.ensure(prepared.batch.mondays())
+        pictured = [row for row in prepared.batch.rows if row.pictures]
+        passing = [row for row in pictured if row.passage_key is not None]
+        if passing:
+            async with transaction(self._engine) as connection:
+                await foresee_read_ids(connection, passing)
+        prepared.spool = await pictures.put_pictures(self._images, pictured)
+        if prepared.spool:
+            await self._spool_or_hold(prepared)
+        return prepared
+
+    def _decode(self, messages: Iterable[Incoming]) -> Batch:
+        decoder = Decoder(self._identity, self._gateways, Window.at(utc_now()))
+        return Batch.of(outcome for message in messages for outcome in decoder.decode(message))
+
+    async def _reload(self) -> None:
+        async with transaction(self._engine) as connection:
+            self._gateways = await load_gateways(connection)
+
+    async def _spool_or_hold(self, prepared: Prepared) -> None:
+        async with transaction(self._engine) as connection:
+            room = await pictures.has_room(connection, self._settings.image_spool_mb)
+        if room:
+            pictures.note_spooled(prepared.spool)
+            return
+        # The messages with pictures go back and stay unacknowledged; the others do not wait for them.
+        ids = {row.read_id for row in prepared.spool}
+        held: list[Incoming] = []
+        kept: list[Incoming] = []
+        for message in prepared.messages:
+            touched = not ids.isdisjoint(row.read_id for row in self._decode([message]).rows)
+            (held if touched else kept).append(message)
+        metrics.MESSAGES_HELD.inc(len(held))
+        log.warning("the image store fails and the spool is full: %d messages with pictures are held back", len(held))
+        prepared.messages, prepared.batch, prepared.spool = kept, self._decode(kept), []
+        self._hold(held)
+
+    def _hold(self, messages: list[Incoming]) -> None:
+        async def return_later() -> None:
+            await asyncio.sleep(_HELD_RETRY_S)
+            self._intake.release(messages)  # they are counted again when they come in again
+            for message in messages:
+                self._intake.put(message)
+
+        task = asyncio.create_task(return_later())
+        self._held.add(task)
+        task.add_done_callback(self._held.discard)
+
+    async def _store_or_split(self, prepared: Prepared) -> None:
+        try:
+            counts = await self._store(prepared)
+        except DBAPIError as error:
+            if _is_passing(error):
+                raise
+            await self._split(prepared, error)
+            return
+        self._acknowledge(prepared.messages)
+        self._intake.release(prepared.messages)
+        _count(counts, prepared)
+
+    async def _store(self, prepared: Prepared) -> writer.CountsByGateway:
+        now = time.monotonic()
+        states = now - self._states_at >= _STATES_EVERY_S
+        async with transaction(self._engine) as connection:
+            counts = await writer.store(connection, self._identity, prepared.batch, prepared.spool, states=states)
+        if states:
+            self._states_at = now
+        return counts
+
+    async def _split(self, prepared: Prepared, error: DBAPIError) -> None:
+        """Halve a batch that the database refuses until the one message is found that it will not take."""
+        messages = prepared.messages
+        if len(messages) > 1:
+            middle = len(messages) // 2
+            for half in (messages[:middle], messages[middle:]):
+                part = await _persist(partial(self._prepare, half))
+                await _persist(partial(self._store_or_split, part))
+            return
+        reason = type(error.orig).__name__
+        log.error("the database refuses a message (%s); it is kept as a reject", reason)
+        message = messages[0]
+        refused = Rejected(UNKNOWN_GATEWAY_ID, Reason.refused_by_store, f"the database says {reason}", message.topic,
+                           message.payload, message.received_ms)
+        await self._store_or_split(Prepared(messages, Batch(rejects=[refused])))
+
+
+async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Run `attempt` until the database answers; MQTT redelivers only on reconnect, so the trying is ours."""
+    failures = 0
+    while True:
+        try:
+            return await attempt()
+        except (DBAPIError, OSError, SQLAlchemyTimeoutError) as error:
+            if isinstance(error, DBAPIError) and not _is_passing(error):
+                raise
+            metrics.BATCH_RETRIES.inc()
+            log.warning("the database does not answer (%s); the batch waits", type(error).__name__)
+            await asyncio.sleep(_RETRY_S[min(failures, len(_RETRY_S) - 1)])
+            failures += 1
+
+
+def _has_strangers(batch: Batch) -> bool:
+    strange = {Reason.unknown_gateway, Reason.unknown_camera}
+    return any(reject.reason in strange for reject in batch.rejects)
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Tell whether the database, rather than what we sent, is at fault, so that the same batch may be tried again."""
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def _count(counts: writer.CountsByGateway, prepared: Prepared) -> None:
+    metrics.BATCH_SECONDS.observe(time.monotonic() - prepared.began)
+    for tally in counts.values():
+        for outcome in ("stored", "doubled", "superseded"):
+            metrics.READS.labels(outcome).inc(getattr(tally, outcome))
+    for reject in prepared.batch.rejects:
+        metrics.REJECTED.labels(reject.reason).inc()

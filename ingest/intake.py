@@ -1,0 +1,56 @@
+"""The bounded queue between the broker and the batcher."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from ingest import metrics
+from ingest.rows import Incoming
+
+
+def _nothing() -> None:
+    return None
+
+
+class Intake:
+    """The bounded queue between the broker and the batcher; full, it stops the reading, it never drops."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._waiting: deque[Incoming] = deque()
+        self._arrived = asyncio.Event()
+        self._limit, self._bytes = limit_bytes, 0
+        self._paused = False
+        self._pause: Callable[[], None] = _nothing
+        self._resume: Callable[[], None] = _nothing
+
+    def throttle(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
+        """Say how the reading is stopped when the queue is full, and started again when there is room."""
+        self._pause, self._resume = pause, resume
+
+    def put(self, message: Incoming) -> None:
+        """Take one message in; above the limit, ask the session to stop reading."""
+        self._waiting.append(message)
+        self._bytes += len(message.payload)
+        self._arrived.set()
+        if self._bytes > self._limit and not self._paused:
+            self._paused = True
+            metrics.PAUSES.inc()
+            self._pause()
+
+    async def take(self, most: int, linger_s: float) -> list[Incoming]:
+        """Wait for a message, then up to `linger_s` for company; return at most `most`."""
+        while not self._waiting:
+            self._arrived.clear()
+            await self._arrived.wait()
+        if len(self._waiting) < most:
+            await asyncio.sleep(linger_s)
+        waiting = self._waiting
+        return [waiting.popleft() for _ in range(min(most, len(waiting)))]
+
+    def release(self, messages: Iterable[Incoming]) -> None:
+        """Forget the payloads of messages that are stored; below half the limit, reading goes on."""
+        self._bytes -= sum(len(message.payload) for message in messages)
+        metrics.QUEUED_BYTES.set(self._bytes)
+        if self._paused and self._bytes < self._limit // 2:
+            self._paused = False
+            self._resume()

@@ -1,0 +1,182 @@
+"""Passages: the several messages of one passing car become one read with revisions; the best reading wins.
+
+A correction adds a row and marks the old one superseded; only expiry deletes, else a redelivered original would
+bring a deleted plate back. Which reading is best does not depend on the order of arrival: redelivery changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ingest import arrays
+from ingest.rows import Row
+from services.clock import epoch_ms
+
+# Inserted in key order, then locked in key order: two processes that meet on a passage wait, and never in a ring.
+_ENTER = """
+WITH incoming AS (
+    SELECT * FROM unnest(CAST(:camera_id AS int[]), CAST(:passage_key AS bytea[]), CAST(:captured_ms AS bigint[]),
+        CAST(:read_id AS uuid[]), CAST(:revision AS smallint[]), CAST(:confidence AS real[]), CAST(:plate AS text[]))
+        AS t (camera_id, passage_key, captured_ms, read_id, revision, confidence, plate)
+)
+INSERT INTO passages (camera_id, passage_key, captured_at, read_id, revision, confidence, plate)
+SELECT camera_id, passage_key, 'epoch'::timestamptz + captured_ms * interval '1 millisecond', read_id, revision,
+       confidence, plate
+FROM incoming ON CONFLICT DO NOTHING
+RETURNING camera_id, passage_key
+"""
+
+_KNOWN = """
+SELECT camera_id, passage_key, captured_at, read_id, revision, confidence, plate FROM passages
+WHERE (camera_id, passage_key) IN (
+    SELECT * FROM unnest(CAST(:camera_id AS int[]), CAST(:passage_key AS bytea[])))
+"""
+_KNOWN_LOCKED = f"{_KNOWN} ORDER BY camera_id, passage_key FOR UPDATE"
+
+_IMPROVE = """
+UPDATE passages SET revision = better.revision, confidence = better.confidence, plate = better.plate
+FROM unnest(CAST(:camera_id AS int[]), CAST(:passage_key AS bytea[]), CAST(:revision AS smallint[]),
+            CAST(:confidence AS real[]), CAST(:plate AS text[]))
+     AS better (camera_id, passage_key, revision, confidence, plate)
+WHERE passages.camera_id = better.camera_id AND passages.passage_key = better.passage_key
+"""
+
+_SETTLE = """
+UPDATE reads SET superseded = (reads.plate <> settled.plate), images = (reads.images | settled.images)
+FROM unnest(CAST(:captured_ms AS bigint[]), CAST(:read_id AS uuid[]), CAST(:plate AS text[]),
+            CAST(:images AS smallint[]))
+     AS settled (captured_ms, read_id, plate, images)
+WHERE reads.captured_at = 'epoch'::timestamptz + settled.captured_ms * interval '1 millisecond'
+  AND reads.read_id = settled.read_id
+  AND (reads.superseded <> (reads.plate <> settled.plate) OR reads.images <> (reads.images | settled.images))
+"""
+
+Key = tuple[int, bytes]
+Rank = tuple[int, float, str]
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a passage: its read, the rank of its best reading so far, and what this batch adds."""
+
+    captured_ms: int
+    read_id: str
+    best: Rank
+    images: int = 0
+    improved: bool = False
+    further: bool = False
+
+
+def _rank(row: Row) -> Rank:
+    # The plate comes last, so that of two equal readings the same one wins in whatever order they arrive.
+    return row.revision, row.confidence or 0.0, row.plate
+
+
+def _key(row: Row) -> Key:
+    assert row.passage_key is not None  # noqa: S101  # only rows of a passage come here
+    return row.camera_id, row.passage_key
+
+
+def _first_rows(rows: Iterable[Row]) -> dict[Key, Row]:
+    first: dict[Key, Row] = {}
+    for row in rows:
+        first.setdefault(_key(row), row)
+    return first
+
+
+async def foresee_read_ids(connection: AsyncConnection, rows: list[Row]) -> None:
+    """Give rows of passages the read id that they will have, since their pictures are put under it before the commit.
+
+    Nothing is locked: should another process enter the passage meanwhile, `settle_passages` sees it.
+    """
+    first = _first_rows(rows)
+    known = await _load(connection, list(first), _KNOWN)
+    for row in rows:
+        passage = known.get(_key(row)) or first[_key(row)]
+        row.captured_ms, row.read_id = passage.captured_ms, passage.read_id
+
+
+async def settle_passages(connection: AsyncConnection, rows: list[Row]) -> tuple[list[Row], list[Row], list[Known]]:
+    """Enter `rows` into the passages; return first readings, further readings, and the passages to settle afterwards.
+
+    A further reading takes its passage's read id and capture time. One that repeats the best plate comes back among
+    the first readings, where its primary key makes it change nothing.
+    """
+    if not rows:
+        return [], [], []
+    first = _first_rows(rows)
+    entered = await _enter(connection, first)
+    known = {key: Known(row.captured_ms, row.read_id, _rank(row)) for key, row in first.items() if key in entered}
+    known |= await _load(connection, [key for key in first if key not in entered], _KNOWN_LOCKED)
+    firsts, further = _sort_out(rows, known)
+    await _improve(connection, {key: passage for key, passage in known.items() if passage.improved})
+    settled = [passage for key, passage in known.items() if passage.further or key not in entered]
+    return firsts, further, settled
+
+
+def _sort_out(rows: list[Row], known: dict[Key, Known]) -> tuple[list[Row], list[Row]]:
+    firsts: list[Row] = []
+    further: list[Row] = []
+    for row in rows:
+        passage = known[_key(row)]
+        row.captured_ms, row.read_id = passage.captured_ms, passage.read_id
+        passage.images |= row.images
+        if row.plate == passage.best[2]:
+            firsts.append(row)
+        else:
+            passage.further = True
+            row.superseded = _rank(row) < passage.best
+            further.append(row)
+        if _rank(row) > passage.best:
+            passage.best, passage.improved = _rank(row), True
+    return firsts, further
+
+
+async def settle_reads(connection: AsyncConnection, passages: list[Known]) -> None:
+    """Mark, once all readings are stored, all but the best of each passage superseded, and add its new pictures."""
+    if passages:
+        await connection.execute(text(_SETTLE), {
+            "captured_ms": arrays.number_array(passage.captured_ms for passage in passages),
+            "read_id": arrays.plain_array(passage.read_id for passage in passages),
+            "plate": arrays.text_array(passage.best[2] for passage in passages),
+            "images": arrays.number_array(passage.images for passage in passages)})
+
+
+async def _enter(connection: AsyncConnection, first_rows: dict[Key, Row]) -> set[Key]:
+    ordered = [first_rows[key] for key in sorted(first_rows)]
+    result = await connection.execute(text(_ENTER), {
+        "camera_id": arrays.number_array(row.camera_id for row in ordered),
+        "passage_key": _keys(_key(row) for row in ordered),
+        "captured_ms": arrays.number_array(row.captured_ms for row in ordered),
+        "read_id": arrays.plain_array(row.read_id for row in ordered),
+        "revision": arrays.number_array(row.revision for row in ordered),
+        "confidence": arrays.number_array(row.confidence or 0.0 for row in ordered),
+        "plate": arrays.text_array(row.plate for row in ordered)})
+    return {(camera_id, bytes(key)) for camera_id, key in result}
+
+
+async def _load(connection: AsyncConnection, keys: list[Key], statement: str) -> dict[Key, Known]:
+    if not keys:
+        return {}
+    result = await connection.execute(text(statement), {
+        "camera_id": arrays.number_array(camera for camera, _ in keys), "passage_key": _keys(keys)})
+    return {(row.camera_id, bytes(row.passage_key)): Known(
+        epoch_ms(row.captured_at), UUID(str(row.read_id)).hex, (row.revision, row.confidence, row.plate))
+        for row in result}
+
+
+async def _improve(connection: AsyncConnection, passages: dict[Key, Known]) -> None:
+    if passages:
+        best = [passage.best for passage in passages.values()]
+        await connection.execute(text(_IMPROVE), {
+            "camera_id": arrays.number_array(camera for camera, _ in passages), "passage_key": _keys(passages),
+            "revision": arrays.number_array(rank[0] for rank in best),
+            "confidence": arrays.number_array(rank[1] for rank in best),
+            "plate": arrays.text_array(rank[2] for rank in best)})
+
+
+def _keys(keys: Iterable[Key]) -> str:
+    return "{" + ",".join(f'"\\\\x{key.hex()}"' for _, key in keys) + "}"

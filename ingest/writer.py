@@ -1,0 +1,218 @@
+"""The one transaction of ingest: every statement that it writes. Stored first; whoever calls acknowledges after."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ingest import arrays
+from ingest.rejects import reject_values
+from ingest.revisions import settle_passages, settle_reads
+from ingest.rows import Batch, Beat, Rejected, Row
+from services import plates
+from services.clock import from_epoch_ms, local_day
+from services.identity import Identity
+
+COLUMNS = (
+    ("captured_at", "bigint"), ("received_at", "bigint"), ("read_id", "uuid"), ("camera_id", "int"),
+    ("confidence", "real"), ("speed_kmh", "real"), ("gateway_id", "smallint"), ("lane", "smallint"),
+    ("images", "smallint"), ("images_pending", "boolean"), ("late", "boolean"), ("superseded", "boolean"),
+    ("clock_synchronised", "boolean"), ("plate", "text"), ("plate_raw", "text"), ("country", "text"),
+    ("country_raw", "text"), ("direction", "text"), ("facing", "text"), ("make", "text"), ("model", "text"),
+    ("colour", "text"), ("vehicle_type", "text"),
+)
+_FROM_MS = "'epoch'::timestamptz + {} * interval '1 millisecond'"
+_NAMES = ", ".join(name for name, _ in COLUMNS)
+
+# One statement, idempotent: a redelivered read meets its own primary key and changes nothing.
+STORE_READS = f"""
+WITH stored AS (
+    INSERT INTO reads ({_NAMES})
+    SELECT {", ".join(_FROM_MS.format(name) if kind == "bigint" else name for name, kind in COLUMNS)}
+    FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS)}) AS incoming ({_NAMES})
+    ON CONFLICT DO NOTHING
+    RETURNING gateway_id
+)
+SELECT gateway_id, count(*) FROM stored GROUP BY gateway_id
+"""  # noqa: S608  # made of the constants above
+
+# Only a new day is written: a plate seen all day long costs one update.
+SEEN_PLATES = """
+INSERT INTO plates (plate, last_seen)
+SELECT * FROM unnest(CAST(:plate AS text[]), CAST(:last_seen AS date[]))
+ON CONFLICT (plate) DO UPDATE SET last_seen = excluded.last_seen WHERE plates.last_seen < excluded.last_seen
+"""
+
+CAMERA_STATES = f"""
+INSERT INTO camera_states AS known (camera_id, last_captured_at, last_received_at, heartbeat_at, complete_until)
+SELECT camera_id, {", ".join(_FROM_MS.format(n) for n in ("captured_ms", "received_ms", "beat_ms", "complete_ms"))}
+FROM unnest(CAST(:camera_id AS int[]), CAST(:captured_ms AS bigint[]), CAST(:received_ms AS bigint[]),
+            CAST(:beat_ms AS bigint[]), CAST(:complete_ms AS bigint[]))
+     AS incoming (camera_id, captured_ms, received_ms, beat_ms, complete_ms)
+ON CONFLICT (camera_id) DO UPDATE SET
+    last_captured_at = greatest(known.last_captured_at, excluded.last_captured_at),
+    last_received_at = greatest(known.last_received_at, excluded.last_received_at),
+    heartbeat_at = greatest(known.heartbeat_at, excluded.heartbeat_at),
+    complete_until = greatest(known.complete_until, excluded.complete_until)
+"""  # noqa: S608  # made of the constants above
+
+COUNT_DAY = """
+INSERT INTO gateway_days AS known (gateway_id, day, stored, doubled, superseded, rejected, heartbeats)
+VALUES (:gateway_id, :day, :stored, :doubled, :superseded, :rejected, :heartbeats)
+ON CONFLICT (gateway_id, day) DO UPDATE SET
+    stored = known.stored + excluded.stored, doubled = known.doubled + excluded.doubled,
+    superseded = known.superseded + excluded.superseded, rejected = known.rejected + excluded.rejected,
+    heartbeats = known.heartbeats + excluded.heartbeats
+"""
+
+KEEP_REJECTS = """
+INSERT INTO rejects (digest, received_at, expires_at, gateway_id, topic, reason, detail, excerpt, body)
+VALUES (:digest, :received_at, :expires_at, :gateway_id, :topic, :reason, :detail, :excerpt, :body)
+ON CONFLICT DO NOTHING
+"""
+
+SPOOL_PICTURES = """
+INSERT INTO image_spool (read_id, kind, captured_at, plate, content)
+VALUES (:read_id, :kind, :captured_at, :plate, :content) ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What came of a batch, for one gateway."""
+
+    stored: int = 0
+    doubled: int = 0
+    superseded: int = 0
+    rejected: int = 0
+    heartbeats: int = 0
+
+
+CountsByGateway = dict[int, Counts]
+InsertReads = Callable[[AsyncConnection, list[Row]], Awaitable[list[tuple[int, int]]]]
+
+
+def primary_key(row: Row) -> tuple[str, int, str]:
+    """Return the key of `reads`: two processes that store the same reads in this order cannot block each other."""
+    return row.plate, row.captured_ms, row.read_id
+
+
+async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> list[tuple[int, int]]:
+    """Insert `rows`, leaving those that are there already as they are; return (gateway, number stored)."""
+    if not rows:
+        return []
+    rows.sort(key=primary_key)
+    columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
+    values = {name: arrays.LITERALS[kind](column) for (name, kind), column in zip(COLUMNS, columns, strict=False)}
+    result = await connection.execute(text(STORE_READS), values)
+    return [(gateway_id, number) for gateway_id, number in result]
+
+
+async def store(connection: AsyncConnection, identity: Identity, batch: Batch, spool: Sequence[Row] = (),
+                *, states: bool = True, insert: InsertReads = insert_reads) -> CountsByGateway:
+    """Write a batch inside the caller's transaction and return what came of it, by gateway.
+
+    `spool` are the rows whose pictures the image store did not take; `states` is whether the cameras' last reads are
+    written this time. `insert` is the way into `reads`; backfill has one of its own (ingest/copying.py).
+    """
+    counts: CountsByGateway = defaultdict(Counts)
+    if batch.rows:
+        await _store_reads(connection, batch.rows, counts, insert)
+        await _see_plates(connection, batch.rows)
+    if spool:
+        await connection.execute(text(SPOOL_PICTURES), [_spooled(row, *picture) for row in spool
+                                                        for picture in row.pictures])
+    if batch.rejects:
+        await _keep_rejects(connection, identity, batch.rejects, counts)
+    if batch.beats or (states and batch.rows):
+        await _write_states(connection, batch.rows if states else [], batch.beats, counts)
+    await _count(connection, batch, counts)
+    return counts
+
+
+async def _store_reads(connection: AsyncConnection, rows: list[Row], counts: CountsByGateway,
+                       insert: InsertReads) -> None:
+    plain = [row for row in rows if row.passage_key is None]
+    firsts, further, settled = await settle_passages(connection, [row for row in rows if row.passage_key is not None])
+    for gateway_id, number in await insert(connection, plain + firsts):
+        counts[gateway_id].stored += number
+    for gateway_id, number in await insert(connection, further):
+        counts[gateway_id].superseded += number
+    await settle_reads(connection, settled)
+    for row in rows:
+        counts[row.gateway_id].doubled += 1
+    for tally in counts.values():
+        tally.doubled -= tally.stored + tally.superseded
+
+
+async def _see_plates(connection: AsyncConnection, rows: list[Row]) -> None:
+    days: dict[int, date] = {}  # by hour: a day begins on the hour
+    seen: dict[str, date] = {}
+    for row in rows:
+        if plates.is_unread(row.plate):
+            continue
+        hour = row.captured_ms // 3_600_000
+        day = days.get(hour) or days.setdefault(hour, local_day(from_epoch_ms(hour * 3_600_000)))
+        if row.plate not in seen or seen[row.plate] < day:
+            seen[row.plate] = day
+    if seen:
+        names = sorted(seen)
+        await connection.execute(text(SEEN_PLATES), {
+            "plate": arrays.text_array(names), "last_seen": arrays.plain_array(seen[name] for name in names)})
+
+
+def _spooled(row: Row, kind: int, content: bytes) -> dict[str, Any]:
+    return {"read_id": UUID(row.read_id), "kind": int(kind), "captured_at": from_epoch_ms(row.captured_ms),
+            "plate": row.plate, "content": content}
+
+
+async def _keep_rejects(connection: AsyncConnection, identity: Identity, rejects: list[Rejected],
+                        counts: CountsByGateway) -> None:
+    for reject in sorted(rejects, key=lambda reject: (reject.gateway_id, reject.reason)):
+        result = await connection.execute(text(KEEP_REJECTS), reject_values(identity, reject))
+        tally = counts[reject.gateway_id]
+        if result.rowcount:
+            tally.rejected += 1
+        else:
+            tally.doubled += 1
+
+
+async def _write_states(connection: AsyncConnection, rows: list[Row], beats: list[Beat],
+                        counts: CountsByGateway) -> None:
+    states: dict[int, list[int | None]] = defaultdict(lambda: [None, None, None, None])
+    for row in rows:
+        _raise(states[row.camera_id], (row.captured_ms, row.received_ms, None, None))
+    for beat in beats:
+        _raise(states[beat.camera_id], (None, None, beat.received_ms, beat.complete_until_ms))
+        counts[beat.gateway_id].heartbeats += 1
+    cameras = sorted(states)  # one order, so that two ingest processes cannot block each other
+    columns = zip(*(states[camera] for camera in cameras), strict=True)
+    names = ("captured_ms", "received_ms", "beat_ms", "complete_ms")
+    values = {name: arrays.number_array(column) for name, column in zip(names, columns, strict=True)}
+    await connection.execute(text(CAMERA_STATES), values | {"camera_id": arrays.number_array(cameras)})
+
+
+def _raise(state: list[int | None], values: Iterable[int | None]) -> None:
+    for place, value in enumerate(values):
+        known = state[place]
+        if value is not None and (known is None or value > known):
+            state[place] = value
+
+
+async def _count(connection: AsyncConnection, batch: Batch, counts: CountsByGateway) -> None:
+    moments = [item.received_ms for items in (batch.rows, batch.beats, batch.rejects) for item in items]
+    if not moments:
+        return
+    day = local_day(from_epoch_ms(max(moments)))
+    # Last, and in one order: these are the rows on which several ingest processes meet.
+    for gateway_id in sorted(counts):
+        tally = counts[gateway_id]
+        await connection.execute(text(COUNT_DAY), {
+            "gateway_id": gateway_id, "day": day, "stored": tally.stored, "doubled": tally.doubled,
+            "superseded": tally.superseded, "rejected": tally.rejected, "heartbeats": tally.heartbeats})
