@@ -1,0 +1,24 @@
+"""The cases of the story, in the order in which the page shows them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import numpy as np
+
+from services.clock import local_day
+from simulator.network import Network
+from simulator.story.cases.hit_and_run import hit_and_run
+from simulator.story.cases.old_reads import old_reads
+from simulator.story.cases.silent_camera import silent_camera
+from simulator.story.cases.stolen_car import stolen_car
+from simulator.story.tale import Case
+
+CASES: tuple[Callable[[datetime, Network, np.random.Generator], Case], ...] = (
+    hit_and_run, stolen_car, silent_camera, old_reads,
+)
+
+
+def tell(anchor: datetime, network: Network, seed: int) -> tuple[Case, ...]:
+    """Return all cases for the anchor; each draws from a generator of its own, so a new case changes no other."""
+    day = local_day(anchor).toordinal()
+    return tuple(case(anchor, network, np.random.default_rng([seed, day, number])) for number, case in enumerate(CASES))

@@ -1,0 +1,111 @@
+"""What a story is made of: texts in three languages, searches with their answers, live events, roles and cases."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from services.clock import ZONE
+from services.plates import normalise
+from simulator.faults import Outage, Sighting
+from simulator.story_events import Event
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One text in the three languages of the product."""
+
+    nl: str
+    fr: str
+    en: str
+
+    def fill(self, **facts: object) -> "Text":
+        """Return the text with its {names} replaced by facts."""
+        return Text(self.nl.format(**facts), self.fr.format(**facts), self.en.format(**facts))
+
+
+class Role(msgspec.Struct, frozen=True):
+    """One demo user and what they do here."""
+
+    username: str
+    name: str
+    role: str
+    title: Text
+    card: Text
+
+
+class Consultation(msgspec.Struct, frozen=True):
+    """What the user fills in before searching; the reason is in Dutch, the zone's language."""
+
+    purpose: str
+    file_number: str
+    reason: str
+
+
+class Search(msgspec.Struct, frozen=True):
+    """One click: a search's address, and what it finds, in words and as a number."""
+
+    label: Text
+    path: str
+    expected: Text
+    expected_reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: what the page shows, and what happened in the past and will happen in the demo."""
+
+    id: str
+    role: str
+    title: Text
+    text: Text
+    consultation: Consultation
+    searches: tuple[Search, ...]
+    sightings: tuple[Sighting, ...]
+    live: tuple[Event, ...] = ()
+    silences: tuple[Outage, ...] = ()
+
+
+class CasePage(msgspec.Struct, frozen=True):
+    """The part of a case that the page shows."""
+
+    id: str
+    role: str
+    title: Text
+    text: Text
+    consultation: Consultation
+    searches: tuple[Search, ...]
+
+
+class Story(msgspec.Struct, frozen=True):
+    """`story.json`: read by the search service for its page and by the live simulator for its events."""
+
+    anchor: str
+    roles: tuple[Role, ...]
+    cases: tuple[CasePage, ...]
+    live: tuple[Event, ...]
+
+
+def page_of(case: Case) -> CasePage:
+    """Return what the page shows of `case`."""
+    return CasePage(case.id, case.role, case.title, case.text, case.consultation, case.searches)
+
+
+def search_path(*, plate: str | None = None, cameras: tuple[str, ...] = (), start: datetime, end: datetime) -> str:
+    """Return the address of a search between two instants, written in Brussels time to the minute, `end` excluded."""
+    keys = [f"plate={plate.replace('?', '%3F')}"] if plate else []
+    keys += [f"camera={camera}" for camera in cameras]
+    keys += [f"from={start.astimezone(ZONE):%Y-%m-%dT%H:%M}", f"until={end.astimezone(ZONE):%Y-%m-%dT%H:%M}"]
+    return "/reads?" + "&".join(keys)
+
+
+def searched_plates(cases: Iterable[Case]) -> re.Pattern[str]:
+    """Return what matches every normalised plate that a case searches for or plays with."""
+    patterns: set[str] = set()
+    for case in cases:
+        for search in case.searches:
+            patterns.update(parse_qs(urlsplit(search.path).query).get("plate", []))
+        patterns |= {normalise(event.truth_plate) or "" for event in case.live}
+    return re.compile("|".join(sorted(pattern.replace("?", ".") for pattern in patterns)))
