@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from ingest.rejects import masked_detail
 from ingest.rows import Beat, Incoming, Outcome, Reason, Rejected, Row
 from services import messages, plates
 from services.clock import epoch_ms, from_epoch_ms
@@ -20,11 +21,13 @@ LATE = timedelta(seconds=60)
 
 _TOPIC = re.compile(rf"{messages.TOPIC_ROOT}/([^/]+)/([^/]+)\Z")
 _ALPHA2 = re.compile(r"[A-Za-z]{2}\Z")
+_BATCH = re.compile(rb'\s*\{\s*"reads"\s*:')  # a batch has this member only, so it comes first
 _ZERO = b"\\u0000"  # PostgreSQL keeps no zero byte in a text
 
 _read = msgspec.json.Decoder(messages.Read)
 _batch = msgspec.json.Decoder(messages.Batch)
 _heartbeat = msgspec.json.Decoder(messages.Heartbeat)
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last for thousands of brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,12 @@ class Decoder:
 
     def _reads(self, message: Incoming, gateway: Gateway) -> Iterator[Outcome]:
         body = message.payload
-        if not body.lstrip()[:12].startswith(b'{"reads"') and b'"reads"' not in body[:64]:
+        if _BATCH.match(body) is None:
             yield from self._one(message, gateway, body)
             return
         try:
             batch = _batch.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNDECODABLE as error:
             yield self._undecodable(message, gateway, body, error)
             return
         for raw in batch.reads:
@@ -85,7 +88,7 @@ class Decoder:
     def _one(self, message: Incoming, gateway: Gateway, body: bytes) -> Iterator[Outcome]:
         try:
             read = _read.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNDECODABLE as error:
             yield self._undecodable(message, gateway, body, error)
             return
         captured_ms = epoch_ms(read.captured_at)
@@ -94,11 +97,11 @@ class Decoder:
         if problem is not None or camera_id is None:
             reason, detail = problem or (Reason.unknown_camera, "")
             # What is older than the law allows may not be kept as a reject either: counted, its body dropped.
-            yield self._reject(message, gateway.gateway_id, reason, detail, body, keep=reason is not Reason.too_old)
+            yield self._reject(message, gateway.gateway_id, reason, detail, body, captured_ms)
             return
         pictures, refused = _pictures(read.images)
         if refused:
-            yield self._reject(message, gateway.gateway_id, Reason.bad_image, refused, body, keep=False)
+            yield self._reject(message, gateway.gateway_id, Reason.bad_image, refused, body, captured_ms)
         yield self._row(message, gateway, camera_id, captured_ms, read, pictures)
 
     def _problem(self, captured_ms: int, camera_id: int | None, body: bytes) -> tuple[Reason, str] | None:
@@ -134,28 +137,28 @@ class Decoder:
     def _beat(self, message: Incoming, gateway: Gateway) -> Beat | Rejected:
         try:
             beat = _heartbeat.decode(message.payload)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNDECODABLE as error:
             return self._undecodable(message, gateway, message.payload, error)
         camera_id = gateway.cameras.get(beat.camera)
         if camera_id is None:
             return self._reject(message, gateway.gateway_id, Reason.unknown_camera,
                                 "this gateway has no camera of that name")
-        until = None if beat.complete_until is None else min(epoch_ms(beat.complete_until), message.received_ms)
+        # Never in the future, and never before 1970, since Python cannot read back the year before 1.
+        until = None if beat.complete_until is None else max(0, min(epoch_ms(beat.complete_until), message.received_ms))
         return Beat(gateway.gateway_id, camera_id, message.received_ms, until)
 
     def _undecodable(self, message: Incoming, gateway: Gateway, body: bytes, error: Exception) -> Rejected:
         shaped = isinstance(error, msgspec.ValidationError)
         reason = Reason.wrong_shape if shaped else Reason.not_json
-        # msgspec names the member and what it should be; it quotes the sender's own words for an unknown member only.
-        detail = re.sub(r"`[^`$]*`", lambda quoted: plates.mask(quoted[0]), str(error)) if shaped else str(error)
-        return self._reject(message, gateway.gateway_id, reason, detail[:300], body)
+        return self._reject(message, gateway.gateway_id, reason, masked_detail(str(error)), body)
 
     def _reject(self, message: Incoming, gateway_id: int, reason: Reason, detail: str, body: bytes | None = None,
-                *, keep: bool = True) -> Rejected:
+                captured_ms: int | None = None) -> Rejected:
         return Rejected(gateway_id, reason, detail, message.topic, message.payload if body is None else body,
-                        message.received_ms, keep)
+                        message.received_ms, reason not in _BODY_NOT_KEPT, captured_ms)
 
 
+_BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image}
 _LATE_MS = LATE // timedelta(milliseconds=1)
 _NO_VEHICLE = messages.Vehicle()
 

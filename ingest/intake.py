@@ -45,7 +45,9 @@ class Intake:
         if len(self._waiting) < most:
             await asyncio.sleep(linger_s)
         waiting = self._waiting
-        return [waiting.popleft() for _ in range(min(most, len(waiting)))]
+        taken = [waiting.popleft() for _ in range(min(most, len(waiting)))]
+        metrics.RECEIVED.inc(len(taken))
+        return taken
 
     def release(self, messages: Iterable[Incoming]) -> None:
         """Forget the payloads of messages that are stored; below half the limit, reading goes on."""

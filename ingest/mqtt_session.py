@@ -1,24 +1,26 @@
 """The durable MQTT session: messages in, acknowledgements out. The only place with aiomqtt's and paho's private parts.
 
 aiomqtt 2.5 has no public way to acknowledge after the commit, its queue is unbounded or throws messages away, and paho
-reads a packet in four system calls. Here paho hands each message to one callback, reads from a buffer, and is
-acknowledged by us. tests/system/test_killed_ingest.py breaks when a new version changes any of it.
+reads a packet in four system calls and copies it three times. Here PUBLISH packets are taken from a buffer and handed
+to the intake, everything else goes through paho, and we acknowledge. Tests under tests/system kill ingest and count,
+so that a new version that changes any of this is found out.
 """
 
 import asyncio
 import logging
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import aiomqtt
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, MQTTMessage
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, PUBACK, PUBLISH
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from ingest import metrics
+from ingest import metrics, mqtt_packets
 from ingest.intake import Intake
 from ingest.rows import Incoming
 from services.clock import epoch_ms, utc_now
@@ -63,6 +65,7 @@ class DurableSession:
                 failures = 0 if self._link else failures + 1
             finally:
                 self._link = None
+                metrics.CONNECTED.set(0)
             await asyncio.sleep(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
 
     def acknowledge(self, messages: Sequence[Incoming]) -> None:
@@ -87,12 +90,13 @@ class DurableSession:
     async def _receive(self) -> None:
         client = self._client()
         self._connection += 1
-        link = _Link(client, self._deliver, self._connection)
+        link = _Link(client, self._deliver, self._connection, five=self._version == "5")
         async with client:
             self._link = link
             if self._paused:
                 link.pause()
             await client.subscribe(TOPIC_FILTER, qos=1)
+            metrics.CONNECTED.set(1)
             log.info("connected to the broker with MQTT %s", self._version)
             await link.lost()
 
@@ -120,21 +124,19 @@ class DurableSession:
 
 
 class _Link:
-    """One connection, with paho's private parts exchanged for ours."""
+    """One connection, with paho's reading exchanged for ours: PUBLISH packets are ours, all others paho's."""
 
-    def __init__(self, client: aiomqtt.Client, deliver: Callable[[Incoming], None], connection: int) -> None:
+    def __init__(self, client: aiomqtt.Client, deliver: Callable[[Incoming], None], connection: int, *,
+                 five: bool) -> None:
         self._aiomqtt = client
         self._paho: Any = client._client
         self._deliver = deliver
         self._connection = connection
-        self._buffer = b""
-        self._at = 0
+        self._five = five
+        self._buffer = bytearray()
         self._loop = asyncio.get_running_loop()
-        self._recv_from_socket: Callable[[int], bytes] = self._paho._sock_recv
         self._paho.manual_ack_set(True)
-        for name, ours in (("_handle_on_message", self._hand_over), ("_sock_recv", self._recv),
-                           ("loop_read", self._drain)):
-            setattr(self._paho, name, ours)
+        setattr(self._paho, "loop_read", self._drain)  # noqa: B010  # exchanged, not assigned: mypy knows the class
 
     async def lost(self) -> None:
         """Wait until the connection ends; raises aiomqtt.MqttError when it ended by itself."""
@@ -148,7 +150,7 @@ class _Link:
         """Send one PUBACK a message, all in one write, in the order in which they came."""
         acknowledgements = b"".join([_PUBACK + mid.to_bytes(2, "big") for mid in mids if mid])
         if acknowledgements:
-            self._paho._packet_queue(0x40, acknowledgements, mids[-1], 0)
+            self._paho._packet_queue(PUBACK, acknowledgements, mids[-1], 0)
 
     def pause(self) -> None:
         sock = self._paho.socket()
@@ -167,28 +169,40 @@ class _Link:
             with suppress(asyncio.InvalidStateError):
                 self._aiomqtt._disconnected.set_exception(error)
 
-    def _hand_over(self, message: MQTTMessage) -> None:
-        metrics.RECEIVED.inc()
-        topic: bytes = message._topic
-        self._deliver(Incoming(topic.decode("utf-8", "replace"), bytes(message.payload), epoch_ms(utc_now()),
-                               message.mid if message.qos else 0, self._connection))
-
     def _drain(self, max_packets: int = 1) -> MQTTErrorCode:  # noqa: ARG002  # paho's signature
-        while True:
-            code: MQTTErrorCode = self._paho._packet_read()
-            if code == MQTTErrorCode.MQTT_ERR_AGAIN:
-                return MQTTErrorCode.MQTT_ERR_SUCCESS
-            if code > 0:
-                failed: MQTTErrorCode = self._paho._loop_rc_handle(code)
-                return failed
-            if self._at >= len(self._buffer):
-                return MQTTErrorCode.MQTT_ERR_SUCCESS
+        """Read what has arrived, once, and handle every packet that is whole; the beginning of another stays."""
+        try:
+            arrived = self._paho._sock_recv(_READ_BYTES)
+        except BlockingIOError:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        except OSError:
+            arrived = b""
+        if not arrived:
+            return self._fail(MQTTErrorCode.MQTT_ERR_CONN_LOST)
+        self._paho._last_bytes_received = time.monotonic()  # for its keep-alive
+        self._buffer += arrived
+        received_ms, taken = epoch_ms(utc_now()), 0
+        try:
+            for command, start, end in mqtt_packets.split(self._buffer):
+                self._handle(command, bytes(self._buffer[start:end]), received_ms)
+                taken = end
+        except mqtt_packets.BrokenStreamError:
+            return self._fail(MQTTErrorCode.MQTT_ERR_PROTOCOL)
+        del self._buffer[:taken]
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    def _recv(self, size: int) -> bytes:
-        if self._at >= len(self._buffer):
-            if size >= _READ_BYTES:
-                return self._recv_from_socket(size)
-            self._buffer, self._at = self._recv_from_socket(_READ_BYTES), 0
-        piece = self._buffer[self._at:self._at + size]
-        self._at += size
-        return piece
+    def _handle(self, command: int, body: bytes, received_ms: int) -> None:
+        if command & 0xF0 == PUBLISH:
+            message = mqtt_packets.publish(command, body, five=self._five)
+            self._deliver(Incoming(message.topic, message.payload, received_ms, message.mid, self._connection))
+            return
+        packet = self._paho._in_packet
+        packet |= {"command": command, "packet": bytearray(body), "remaining_length": len(body), "pos": 0}
+        code: MQTTErrorCode = self._paho._packet_handle()
+        packet |= {"command": 0, "packet": bytearray(), "remaining_length": 0, "pos": 0}
+        if code > 0:
+            raise mqtt_packets.BrokenStreamError("paho cannot read a packet")
+
+    def _fail(self, code: MQTTErrorCode) -> MQTTErrorCode:
+        failed: MQTTErrorCode = self._paho._loop_rc_handle(code)
+        return failed

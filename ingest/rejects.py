@@ -8,14 +8,20 @@ from ingest.rows import Rejected
 from services import messages, plates
 from services.clock import from_epoch_ms
 from services.identity import Identity
+from services.retention_rule import RETENTION
 
 KEPT = timedelta(days=30)
-"""Well inside the twelve months that are the most any body may live (docs/decisions/0005)."""
+"""How long a reject is kept; one whose capture is known never longer than its read might have been."""
 
+_MS = timedelta(milliseconds=1)
 _EXCERPT = 400
 _MEMBERS = sorted({name for struct in (messages.Read, messages.Heartbeat, messages.Vehicle, messages.Passage,
                                        messages.Image, messages.Batch) for name in struct.__struct_fields__})
 _KNOWN = re.compile(rf'("(?:{"|".join(_MEMBERS)})"\s*:)')
+
+_QUOTED = re.compile(rf"""(?P<says>Object\ contains\ unknown\ field\ `|Invalid\ enum\ value\ ['"])(?P<sent>.*?)
+                          (?P<place>[`'"](\ -\ at\ `\$((\.({"|".join(_MEMBERS)}))|\[\d{{1,3}}\])*`)?)\Z""",
+                     re.DOTALL | re.VERBOSE)
 
 
 def excerpt(body: bytes) -> str:
@@ -24,19 +30,29 @@ def excerpt(body: bytes) -> str:
     return "".join(part if place % 2 else plates.mask(part) for place, part in enumerate(_KNOWN.split(shown)))
 
 
+def masked_detail(detail: str) -> str:
+    """Show what msgspec says of a message; of the sender's own words, which it quotes in two cases, only the shape."""
+    if quoted := _QUOTED.match(detail):
+        detail = quoted["says"] + plates.mask(quoted["sent"]) + quoted["place"]
+    return detail.replace("\0", "\N{REPLACEMENT CHARACTER}")[:300]
+
+
 def masked_topic(topic: str) -> str:
-    """Show a topic: its first two levels as they are, the rest masked, since a sender may write anything there."""
-    levels = topic.replace("\0", "").split("/")
-    return "/".join(levels[:2] + [plates.mask(level) for level in levels[2:]])[:200]
+    """Show a topic: our own beginning as it is, the rest masked, since a sender may write anything there."""
+    ours = f"{messages.TOPIC_ROOT}/" if topic.startswith(f"{messages.TOPIC_ROOT}/") else ""
+    return (ours + plates.mask(topic.removeprefix(ours).replace("\0", "")))[:200]
 
 
 def reject_values(identity: Identity, reject: Rejected) -> dict[str, Any]:
     """Return the column values of a reject; the digest makes a redelivered message no second reject."""
     received_at = from_epoch_ms(reject.received_ms)
+    expires_ms = reject.received_ms + KEPT // _MS
+    if reject.captured_ms is not None:
+        expires_ms = min(expires_ms, reject.captured_ms + RETENTION // _MS)
     body = reject.body if reject.keep_body else None
     return {
         "digest": identity.digest_bytes(f"{reject.topic}\0{reject.reason}", reject.body),
-        "received_at": received_at, "expires_at": received_at + KEPT, "gateway_id": reject.gateway_id,
+        "received_at": received_at, "expires_at": from_epoch_ms(expires_ms), "gateway_id": reject.gateway_id,
         "topic": masked_topic(reject.topic), "reason": reject.reason, "detail": reject.detail,
         "excerpt": excerpt(body) if body else "", "body": body,
     }

@@ -4,6 +4,7 @@ A correction adds a row and marks the old one superseded; only expiry deletes, e
 bring a deleted plate back. Which reading is best does not depend on the order of arrival: redelivery changes nothing.
 """
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -54,6 +55,8 @@ WHERE reads.captured_at = 'epoch'::timestamptz + settled.captured_ms * interval 
   AND (reads.superseded <> (reads.plate <> settled.plate) OR reads.images <> (reads.images | settled.images))
 """
 
+_REAL = struct.Struct("f")
+
 Key = tuple[int, bytes]
 Rank = tuple[int, float, str]
 
@@ -72,7 +75,13 @@ class Known:
 
 def _rank(row: Row) -> Rank:
     # The plate comes last, so that of two equal readings the same one wins in whatever order they arrive.
-    return row.revision, row.confidence or 0.0, row.plate
+    return row.revision, _as_stored(row.confidence or 0.0), row.plate
+
+
+def _as_stored(confidence: float) -> float:
+    """Round to `real`, in which passages keep it: else a reading would lose against itself as it was stored."""
+    rounded: float = _REAL.unpack(_REAL.pack(confidence))[0]
+    return rounded
 
 
 def _key(row: Row) -> Key:
@@ -164,7 +173,7 @@ async def _load(connection: AsyncConnection, keys: list[Key], statement: str) ->
     result = await connection.execute(text(statement), {
         "camera_id": arrays.number_array(camera for camera, _ in keys), "passage_key": _keys(keys)})
     return {(row.camera_id, bytes(row.passage_key)): Known(
-        epoch_ms(row.captured_at), UUID(str(row.read_id)).hex, (row.revision, row.confidence, row.plate))
+        epoch_ms(row.captured_at), UUID(str(row.read_id)).hex, (row.revision, _as_stored(row.confidence), row.plate))
         for row in result}
 
 

@@ -87,6 +87,7 @@ class Rejected(msgspec.Struct, frozen=True, gc=False):
     body: bytes
     received_ms: int
     keep_body: bool = True
+    captured_ms: int | None = None  # where it is known: its body then goes when its read would have gone
 
 
 Outcome = Row | Beat | Rejected

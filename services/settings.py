@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,8 +24,13 @@ class StoreSettings(_Environment):
                                     "`postgresql://role:password@host:port/name`.")
 
     def sqlalchemy_url(self) -> str:
-        """Return the database address in the form SQLAlchemy wants (psycopg 3)."""
+        """Return the database address in the form SQLAlchemy wants (psycopg 3).
+
+        Raises ConfigurationError when it is no PostgreSQL address.
+        """
         url = self.database_url.get_secret_value()
+        if _address(url) is None or not url.startswith("postgresql://"):
+            raise ConfigurationError("ZONESCHILD_DATABASE_URL must look like postgresql://role:password@host:port/name")
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
@@ -95,13 +100,22 @@ class Broker:
     @classmethod
     def parse(cls, url: str) -> "Broker":
         """Take `mqtt[s]://user:password@host:port` apart; raises ConfigurationError for anything else."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        parts = _address(url)
+        if parts is None or parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
             raise ConfigurationError("ZONESCHILD_BROKER_URL must look like mqtt://user:password@host:port")
         tls = parts.scheme == "mqtts"
         return cls(parts.hostname, parts.port or (8883 if tls else 1883),
                    unquote(parts.username) if parts.username else None,
                    unquote(parts.password) if parts.password else None, tls=tls)
+
+
+def _address(url: str) -> SplitResult | None:
+    """Take an address apart; None for one that cannot be, as urllib's own errors quote pieces of the password."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None  # asking for the port is what checks it
+    except ValueError:
+        return None
 
 
 S = TypeVar("S", bound=BaseSettings)
