@@ -90,7 +90,8 @@ def _send(stand: Stand, metrics_port: str, broker: Broker, run: Run, image: byte
     before, acknowledged_before = _stored(stand), _metric(metrics_port, _ACKNOWLEDGED)
     began = time.perf_counter()
     publish(broker, messages_, run.window)
-    while _stored(stand) < before + run.reads or _metric(metrics_port, _ACKNOWLEDGED) < acknowledged_before + len(messages_):
+    acknowledged = acknowledged_before + len(messages_)
+    while _stored(stand) < before + run.reads or _metric(metrics_port, _ACKNOWLEDGED) < acknowledged:
         if time.perf_counter() - began > _TIMEOUT_S:
             raise TimeoutError(f"{run.name}: {_stored(stand) - before} of {run.reads} reads were stored in time")
         time.sleep(0.05)

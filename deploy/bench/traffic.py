@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from functools import cache
 
 from ingest.decode import Decoder, Window
 from ingest.rows import Batch, Incoming
@@ -13,19 +14,29 @@ from services.registry import Gateway
 GATEWAY = "bench"
 CAMERAS = [f"CAM{number:02d}" for number in range(92)]
 _LETTERS = "ABCDEFGHJKLNPRSTVXY"
+_VEHICLES = 200_000
+"""Vehicles that pass the zone; cubed chance makes a few pass daily and most seldom, as on real roads."""
 _MAKES = ("Volkswagen", "Renault", "BMW", "Audi", "Ford", "Volvo", "Toyota")
 _COLOURS = ("black", "grey", "white", "blue", "red", None)
 
 
 def make_reads(rng: random.Random, number: int, newest: datetime, image: bytes | None = None) -> list[bytes]:
     """Return `number` encoded reads captured in the minutes before `newest`, each with `image` as its overview."""
+    fleet = vehicles()
     images = [messages.Image("overview", image)] if image else []
     return [messages.encode(messages.Read(
         camera=rng.choice(CAMERAS), captured_at=newest - timedelta(milliseconds=place * 3 + rng.randrange(3)),
-        plate=make_plate(rng), country="BE", confidence=round(rng.uniform(0.7, 1.0), 3), direction="towards",
-        facing="front", lane=rng.randint(1, 2), speed_kmh=round(rng.uniform(30, 90), 1),
+        plate=fleet[int(len(fleet) * rng.random() ** 3)], country="BE", confidence=round(rng.uniform(0.7, 1.0), 3),
+        direction="towards", facing="front", lane=rng.randint(1, 2), speed_kmh=round(rng.uniform(30, 90), 1),
         vehicle=messages.Vehicle(make=rng.choice(_MAKES), colour=rng.choice(_COLOURS), type="car"), images=images))
         for place in range(number)]
+
+
+@cache
+def vehicles() -> tuple[str, ...]:
+    """Return the plates of the zone's traffic, as printed, the frequent first."""
+    rng = random.Random(20261123)
+    return tuple(make_plate(rng) for _ in range(_VEHICLES))
 
 
 def make_plate(rng: random.Random) -> str:

@@ -1,0 +1,51 @@
+# Zoneschild: everything that is done with this checkout. Needs make, a POSIX shell and Python 3.11 or later.
+
+SHELL := /bin/sh
+PYTHON ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format bench screenshots lock clean
+
+help: ## List these targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+install: $(VENV)/demo.stamp ## Install the product, the embedded servers and the browser assets into .venv (PYTHON=… chooses a Python).
+
+demo: install ## Start everything with a zone's worth of made-up traffic; Ctrl-C stops it. Addresses go to var/demo.json.
+	@exec $(PY) -m deploy.demo
+
+test: lint ## Check the code and run every test, in a real database, a real broker and a real browser.
+	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m pytest $(PYTEST)
+
+lint: $(VENV)/test.stamp ## Check style (ruff), types (mypy) and who imports whom (import-linter).
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/test.stamp ## Sort imports and mend what ruff can mend by itself.
+	$(VENV)/bin/ruff check --fix
+
+bench: $(VENV)/test.stamp ## Measure ingest and search on this machine.
+	@test -d deploy/bench || { echo "make bench: there is no deploy/bench in this checkout yet"; exit 1; }
+	$(PY) -m deploy.bench
+
+screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages.
+	@test -d deploy/screenshots || { echo "make screenshots: there is no deploy/screenshots in this checkout yet"; exit 1; }
+	$(PY) -m deploy.screenshots
+
+lock: $(VENV)/test.stamp ## Renew requirements/*.txt and the npm lock files to the newest versions that pyproject.toml allows.
+	$(PY) -m deploy.lock
+
+clean: ## Remove .venv, installed packages and caches; the demo's data in var/ stay.
+	rm -rf $(VENV) build dist search/pages/vendor search/pages/node_modules deploy/embedded/broker/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/demo.stamp: requirements/demo.txt $(NPM_LOCKS) deploy/install.py
+	@python=`PYTHON="$(PYTHON)" sh deploy/find-python.sh` && "$$python" deploy/install.py demo
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
+	@$(PY) deploy/install.py test

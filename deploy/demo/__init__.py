@@ -1,0 +1,1 @@
+"""`make demo`: the whole product on one machine, with its own database, broker and made-up traffic."""

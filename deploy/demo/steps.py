@@ -1,0 +1,246 @@
+"""The steps of `make demo`, in order, and what they hand to each other."""
+
+import json
+import os
+import secrets
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.demo.commands import Command, Commands
+from deploy.demo.programs import Program, StopRequest, Supervisor, run_to_end
+from deploy.demo.settings import DemoSettings
+from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
+from deploy.embedded.postgres import EmbeddedPostgres, stop_orphan
+from deploy.embedded.roles import INGEST, OWNER, SEARCH, create_roles_and_database
+from deploy.guardian import Guardian
+from deploy.processes import LOOPBACK, last_lines, port_is_free
+from deploy.secret_files import write_secret_json
+from services.errors import ConfigurationError
+
+_NEEDED_MB = 2000
+_HEALTH_SECONDS = 90.0
+_PREFERRED_USER = "els"
+
+
+@dataclass(slots=True)
+class Demo:
+    """One running demo: its settings and tables, and what the steps have found out so far."""
+
+    settings: DemoSettings
+    commands: Commands
+    guardian: Guardian
+    stop: StopRequest
+    supervisor: Supervisor
+    urls: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    logins: list[tuple[str, str]] = field(default_factory=list)
+    user: str = _PREFERRED_USER
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where the demo keeps its data."""
+        return self.settings.demo_folder
+
+    @property
+    def addresses_file(self) -> Path:
+        """Where the demo writes how to reach it."""
+        return self.folder.with_name(f"{self.folder.name}.json")
+
+    @property
+    def story_folder(self) -> Path:
+        """Where the simulator writes the made-up past."""
+        return self.folder.resolve() / "story"
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return f"http://{LOOPBACK}:{self.settings.search_port}"
+
+    def log(self, name: str) -> Path:
+        """Where a command or program writes."""
+        return self.folder / "logs" / f"{name}.log"
+
+    def environment(self, knows: tuple[str, ...]) -> dict[str, str]:
+        """Return what a child may know: the machine's environment and its own groups of settings."""
+        groups = {
+            "owner": {"DATABASE_URL": self.urls.get(OWNER, "")},
+            "ingest": {"DATABASE_URL": self.urls.get(INGEST, "")},
+            "search": {"DATABASE_URL": self.urls.get(SEARCH, "")},
+            "identity": {"IDENTITY_KEY": self.secrets.get("identity_key", "")},
+            "images": {"IMAGES_URL": f"file:{self.folder.resolve() / 'images'}"},
+            "ingest_broker": {"BROKER_URL": self.urls.get("ingest_broker", "")},
+            "simulator_broker": {"BROKER_URL": self.urls.get("simulator_broker", "")},
+            "port": {"SEARCH_HOST": LOOPBACK, "SEARCH_PORT": str(self.settings.search_port)},
+            "story": {"STORY_FILE": str(self.story_folder / "story.json")},
+            "api": {"API_URL": self.url, "API_TOKEN": self.tokens.get("simulator", "")},
+        }
+        # The launcher's own settings may hold a superuser's password; no child needs them.
+        known = {name: value for name, value in os.environ.items() if not name.startswith("ZONESCHILD_DEMO_")}
+        given = {f"ZONESCHILD_{name}": value for group in knows for name, value in groups[group].items()}
+        return {**known, **given, "PYTHONUNBUFFERED": "1"}
+
+    def run(self, command: Command, stdin_text: str = "", **values: str) -> str:
+        """Run one of the commands that end, and return what it said."""
+        arguments = command.filled({"story_folder": str(self.story_folder), **values})
+        log = self.log(command.log_name(values))
+        return run_to_end(arguments, self.environment(command.knows), log, self.guardian, self.stop,
+                          stdin_text=stdin_text, words=command.words)
+
+
+def check_machine(demo: Demo) -> None:
+    """Ports and disk: refuse now what would fail later."""
+    stop_orphan(demo.folder.resolve() / "postgres" / "data")
+    wanted = {"search": ("ZONESCHILD_SEARCH_PORT", demo.settings.search_port),
+              "the broker": ("ZONESCHILD_DEMO_BROKER_PORT", demo.settings.demo_broker_port)}
+    if demo.settings.demo_database_superuser_url is None:
+        wanted["the database"] = ("ZONESCHILD_DEMO_DATABASE_PORT", demo.settings.demo_database_port)
+    for program, (variable, port) in wanted.items():
+        if not port_is_free(port):
+            raise ConfigurationError(f"port {port} is taken, so {program} cannot have it: free it, or choose another "
+                                     f"with {variable}=… make demo")
+    demo.folder.chmod(0o711)  # others may pass, not look: where root runs PostgreSQL as nobody, nobody passes
+    (demo.folder / "logs").mkdir(mode=0o700, exist_ok=True)
+    free_mb = shutil.disk_usage(demo.folder).free // 2**20
+    if free_mb < _NEEDED_MB:
+        raise ConfigurationError(f"the demo needs {_NEEDED_MB} MB of free disk and {demo.folder} has {free_mb} MB left")
+
+
+def load_secrets(demo: Demo) -> None:
+    """The key of the read ids and the demo's password: made once, then kept."""
+    file = demo.folder / "secrets.json"
+    if not file.exists():
+        write_secret_json(file, {"identity_key": secrets.token_urlsafe(48),
+                                 "password": "-".join(secrets.token_hex(2) for _ in range(4))})
+    demo.secrets = json.loads(file.read_text(encoding="utf-8"))
+
+
+def start_database(demo: Demo) -> None:
+    """PostgreSQL, its roles and the database."""
+    load_secrets(demo)
+    given = demo.settings.demo_database_superuser_url
+    if given is None:
+        server = EmbeddedPostgres(demo.folder / "postgres", demo.settings.demo_database_port, guardian=demo.guardian)
+        demo.supervisor.start(server)
+        superuser_url = server.superuser_url
+    else:
+        superuser_url = given.get_secret_value()
+    demo.urls |= create_roles_and_database(superuser_url, demo.folder / "roles.json")
+
+
+def start_broker(demo: Demo) -> None:
+    """The MQTT broker."""
+    kind = MosquittoBroker if demo.settings.demo_broker == "mosquitto" else EmbeddedBroker
+    server = kind(demo.folder / "broker", demo.settings.demo_broker_port, guardian=demo.guardian)
+    demo.supervisor.start(server)
+    demo.urls |= {"ingest_broker": server.url_for("ingest"), "simulator_broker": server.url_for("simulator")}
+
+
+def migrate(demo: Demo) -> None:
+    """The schema and the zone's cameras."""
+    demo.run(demo.commands.migrate)
+    demo.run(demo.commands.cameras)
+
+
+def make_story(demo: Demo) -> None:
+    """The made-up past: what there is to find, and who looks for it."""
+    demo.story_folder.mkdir(exist_ok=True)
+    demo.run(demo.commands.story)
+
+
+def add_users(demo: Demo) -> None:
+    """One login for every role of the story, and API tokens."""
+    story = json.loads((demo.story_folder / "story.json").read_text(encoding="utf-8"))
+    roles = [{"username": role["username"], "role": role["role"], "title": role["title"]["en"]}
+             for role in story["roles"]]
+    # Each is a start of Python, half a second to a second long; so several at a time.
+    with ThreadPoolExecutor(max_workers=4) as several:
+        list(several.map(lambda role: demo.run(demo.commands.user, f"{demo.secrets['password']}\n", **role), roles))
+    demo.logins = [(role["title"], role["username"]) for role in roles]
+    known = {role["role"]: role["username"] for role in roles}
+    demo.user = _PREFERRED_USER if _PREFERRED_USER in known.values() else roles[0]["username"]
+    for holder, username in {"api": demo.user, "simulator": known.get("integrator", demo.user)}.items():
+        # The token is the last word of what the command says.
+        demo.tokens[holder] = demo.run(demo.commands.token, username=username).split()[-1]
+
+
+def backfill(demo: Demo) -> None:
+    """The past into the database; what is there already is left alone."""
+    demo.run(demo.commands.backfill)
+
+
+def start_programs(demo: Demo) -> None:
+    """Ingest and search."""
+    _start_all(demo, demo.commands.programs)
+
+
+def start_traffic(demo: Demo) -> None:
+    """The simulator, which needs search's API; then everything runs, and the addresses are written."""
+    _start_all(demo, demo.commands.traffic)
+    write_addresses(demo)
+
+
+def wait_for_pages(demo: Demo) -> None:
+    """Until search says that it is healthy."""
+    deadline = time.monotonic() + _HEALTH_SECONDS
+    while not _is_healthy(f"{demo.url}/health"):
+        demo.stop.check()
+        ended = next((service for service in demo.supervisor.services if service.poll() is not None), None)
+        if ended is not None or time.monotonic() > deadline:
+            name = ended.name if ended else "search"
+            what = "ended at once" if ended else f"was not healthy within {_HEALTH_SECONDS:.0f} s"
+            log = ended.log if ended else demo.log("search")
+            raise ConfigurationError(f"{name} {what}; its last words (all of them: {log}):\n{last_lines(log)}")
+        time.sleep(0.1)
+
+
+def write_addresses(demo: Demo) -> None:
+    """Write how to reach the demo, whole and readable by its owner only; again whenever a process changes."""
+    write_secret_json(demo.addresses_file, {
+        "url": demo.url,
+        "user": demo.user,
+        "password": demo.secrets["password"],
+        "api_token": demo.tokens["api"],
+        "database_url": demo.urls[OWNER],
+        "broker_url": demo.urls["simulator_broker"],
+        "users": {username: demo.secrets["password"] for _, username in demo.logins},
+        "launcher": os.getpid(),
+        "programs": {service.name: service.pid for service in demo.supervisor.services},
+        "logs": str(demo.folder.resolve() / "logs"),
+    })
+
+
+def _start_all(demo: Demo, commands: tuple[Command, ...]) -> None:
+    for command in commands:
+        demo.supervisor.start(Program(command.name, command.filled({"story_folder": str(demo.story_folder)}),
+                                      demo.environment(command.knows), demo.log(command.name), demo.guardian))
+
+
+def _is_healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - the address is our own, on loopback
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+Step = tuple[str, Callable[[Demo], None]]
+
+STEPS: tuple[Step, ...] = (
+    ("ports and disk", check_machine),
+    ("database", start_database),
+    ("broker", start_broker),
+    ("schema and cameras", migrate),
+    ("the zone's past", make_story),
+    ("users", add_users),
+    ("past into the database", backfill),
+    ("ingest and search", start_programs),
+    ("pages", wait_for_pages),
+    ("live traffic", start_traffic),
+)

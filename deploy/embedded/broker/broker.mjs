@@ -1,0 +1,143 @@
+// The demo's MQTT 3.1.1 broker: aedes on loopback, its sessions and queues in LevelDB, passwords and rights from a file.
+//
+// node broker.mjs FOLDER PORT — FOLDER holds users.json:
+//   {"maxPacketBytes": n, "users": {name: {salt, hash, publish: [prefix], subscribe: [prefix]}}}
+// where hash is scrypt(password, salt) in hex. It says one line when it listens.
+
+import { scryptSync, timingSafeEqual } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { Aedes } from 'aedes'
+import levelPersistence from 'aedes-persistence-level'
+import { ClassicLevel } from 'classic-level'
+
+const [folder, port] = process.argv.slice(2)
+const { users, maxPacketBytes } = JSON.parse(readFileSync(join(folder, 'users.json'), 'utf8'))
+
+// Aedes acknowledges a QoS 1 message and stores it afterwards. This one stores first: the message is published while
+// aedes asks whether it may be, and the acknowledgement waits until every durable session's queue holds it.
+class StoringAedes extends Aedes {
+  #delivered = new WeakMap() // packet → promise: its subscribers have it
+  #stored = new Map() // the packet's number → what to call when it is stored
+
+  constructor (options) {
+    super({ ...options, authorizePublish: (client, packet, done) => this.#admit(client, packet, done) })
+  }
+
+  #admit (client, packet, done) {
+    if (!mayUse(client, 'publish', packet.topic)) return done(new Error('not allowed to publish here'))
+    if (packet.qos !== 1) return done(null)
+    const counter = this.counter + 1 // the number that aedes gives to the packet it makes next, which is this one
+    this.#stored.set(counter, done)
+    this.#delivered.set(packet, new Promise(resolve => super.publish(packet, client, error => {
+      this.settle(counter, error) // an error before the store was reached; otherwise long since settled
+      resolve()
+    })))
+  }
+
+  settle (counter, error) {
+    const done = this.#stored.get(counter)
+    this.#stored.delete(counter)
+    done?.(error ?? null)
+  }
+
+  publish (packet, client, done) {
+    const delivered = this.#delivered.get(packet)
+    if (!delivered) return super.publish(packet, client, done)
+    delivered.then(() => done(null)) // reading from this publisher goes on once its subscribers have taken the message
+  }
+}
+
+// Three changes to the store. It tells the broker what is stored. It finishes in the order in which it was asked: aedes
+// takes a message whose number is lower than the last one's for a repetition and would keep it back. And a message that
+// a returning session gets twice, from its queue and live, may have been acknowledged in between: then there is nothing
+// to note about it, where aedes would end the connection.
+function orderedPersistence (database, broker) {
+  const persistence = levelPersistence(database)
+  const enqueue = persistence.outgoingEnqueueCombi.bind(persistence)
+  let last = Promise.resolve()
+  persistence.outgoingEnqueueCombi = (subscriptions, packet) => {
+    const stored = enqueue(subscriptions, packet)
+    const before = last
+    last = before.then(() => stored).then(
+      () => broker().settle(packet.brokerCounter), error => broker().settle(packet.brokerCounter, error))
+    return last
+  }
+  const update = persistence.outgoingUpdate.bind(persistence)
+  persistence.outgoingUpdate = (client, packet) => update(client, packet).catch(error => {
+    if (error.message !== 'no such packet') throw error
+  })
+  return persistence
+}
+
+const secrets = new Map() // the last password that was right, so that scrypt runs once a user, not once a connection
+
+function authenticate (client, username, password, done) {
+  const user = Object.hasOwn(users, username ?? '') ? users[username] : null
+  client.user = user && password && isRight(user, password) ? user : null
+  done(null, client.user !== null)
+}
+
+function isRight (user, password) {
+  const known = secrets.get(user)
+  if (known && known.length === password.length && timingSafeEqual(known, password)) return true
+  const right = timingSafeEqual(scryptSync(password, user.salt, 32), Buffer.from(user.hash, 'hex'))
+  if (right) secrets.set(user, Buffer.from(password))
+  return right
+}
+
+function mayUse (client, action, topic) {
+  return client?.user?.[action].some(prefix => topic.startsWith(prefix)) ?? false
+}
+
+function authorizeSubscribe (client, subscription, done) {
+  done(null, mayUse(client, 'subscribe', subscription.topic) ? subscription : null)
+}
+
+// Aedes has no limit on a packet's size; its parser knows the size before it collects the bytes.
+function limitPackets (client) {
+  const parser = client._parser
+  const parseLength = parser._parseLength
+  parser._parseLength = function () {
+    const known = parseLength.call(this)
+    return known && this.packet.length > maxPacketBytes ? this._emitError(new Error('packet too large')) : known
+  }
+}
+
+const database = new ClassicLevel(join(folder, 'queue'))
+await database.open()
+
+let broker = null
+broker = new StoringAedes({
+  // Queues are read back in the order of (broker id, number); an id that grows keeps yesterday's messages in front.
+  id: `b${Date.now().toString(36).padStart(10, '0')}`,
+  persistence: orderedPersistence(database, () => broker),
+  authenticate,
+  authorizeSubscribe,
+  concurrency: 1000
+})
+for (const event of ['clientError', 'connectionError']) {
+  broker.on(event, (client, error) => console.error(JSON.stringify(client.id), error.message))
+}
+await broker.listen()
+
+const server = createServer(socket => {
+  socket.setNoDelay(true)
+  limitPackets(broker.handle(socket))
+})
+
+async function stop () {
+  server.close()
+  broker.removeAllListeners('clientError') // every connection ends now, which is no news
+  await new Promise(resolve => broker.close(resolve))
+  await database.close()
+  process.exit(0)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop)
+server.on('error', error => {
+  console.error(`the broker cannot listen on port ${port}: ${error.code}`)
+  process.exit(1)
+})
+server.listen(Number(port), '127.0.0.1', () => console.log(`listening on 127.0.0.1:${port}`))

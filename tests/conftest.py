@@ -1,0 +1,120 @@
+"""Real servers for every test: PostgreSQL and brokers, in containers when a Docker engine answers, else embedded."""
+
+import importlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
+from deploy.embedded.docker import docker_answers
+from deploy.embedded.postgres import EmbeddedPostgres
+from deploy.embedded.roles import INGEST, OWNER, SEARCH, allow_roles, create_roles_and_database
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "zoneschild_template"
+
+
+class BrokerServer(Protocol):
+    """A running broker, whichever it is."""
+
+    def url_for(self, user: str) -> str:
+        """`mqtt://user:password@host:port` for the user `ingest` or `simulator`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The migrated database from which every test's own is copied."""
+
+    superuser_url: str
+    role_urls: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One test's own database, migrated and empty, as each of the three roles sees it."""
+
+    owner_url: str
+    ingest_url: str
+    search_url: str
+    name: str
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder that every user can reach: where root must run PostgreSQL as nobody, pytest's own would not do."""
+    with tempfile.TemporaryDirectory(prefix="zoneschild-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def with_docker() -> bool:
+    """Whether the servers run in containers: a Docker engine answers, and ZONESCHILD_TEST_DOCKER does not say 0."""
+    return os.environ.get("ZONESCHILD_TEST_DOCKER") != "0" and docker_answers()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(server_folder: Path, with_docker: bool) -> Iterator[str]:
+    """The superuser's address of a PostgreSQL server."""
+    settings = {"shared_buffers": "128MB", "max_connections": "200"}
+    server: Any = EmbeddedPostgres(server_folder / "postgres", settings=settings)
+    if with_docker:
+        server = container_module().PostgresContainerServer(settings)
+    with server:
+        yield server.superuser_url
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres_server: str, server_folder: Path) -> Template:
+    """A database with the roles and the whole schema, made once by the product's own migration."""
+    urls = create_roles_and_database(postgres_server, server_folder / "roles.json", TEMPLATE)
+    environment = {**os.environ, "ZONESCHILD_DATABASE_URL": urls[OWNER]}
+    done = subprocess.run([sys.executable, "-m", "services", "migrate"], cwd=ROOT, env=environment,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"python -m services migrate failed:\n{done.stdout}{done.stderr}"
+    return Template(postgres_server, urls)
+
+
+@pytest.fixture
+def database(database_template: Template) -> Iterator[Database]:
+    """A database of the test's own, gone after it."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(database_template.superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(TEMPLATE)))
+        allow_roles(connection, name)
+        urls = {role: url.replace(f"/{TEMPLATE}", f"/{name}") for role, url in database_template.role_urls.items()}
+        yield Database(urls[OWNER], urls[INGEST], urls[SEARCH], name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def broker(server_folder: Path, with_docker: bool) -> Iterator[BrokerServer]:
+    """An MQTT broker with the users `ingest` and `simulator`: 3.1.1 at least."""
+    kind: Any = container_module().MosquittoContainerBroker if with_docker else EmbeddedBroker
+    with kind(server_folder / "broker") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def mosquitto(server_folder: Path, with_docker: bool) -> Iterator[BrokerServer]:
+    """Mosquitto, the broker of production: MQTT 3.1.1 and 5."""
+    kind: Any = container_module().MosquittoContainerBroker if with_docker else MosquittoBroker
+    with kind(server_folder / "mosquitto") as running:
+        yield running
+
+
+def container_module() -> ModuleType:
+    """Import testcontainers only where there is an engine: it takes a second."""
+    return importlib.import_module("deploy.embedded.containers")
