@@ -46,6 +46,7 @@ class Prepared:
     messages: list[Incoming]
     batch: Batch
     spool: list[Row] = field(default_factory=list)
+    passing: list[Row] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
 
@@ -90,14 +91,17 @@ class Batcher:
             prepared.batch = self._decode(messages)
         await self._weeks.ensure(prepared.batch.mondays())
         pictured = [row for row in prepared.batch.rows if row.pictures]
-        passing = [row for row in pictured if row.passage_key is not None]
-        if passing:
-            async with transaction(self._engine) as connection:
-                await foresee_read_ids(connection, passing)
+        prepared.passing = [row for row in pictured if row.passage_key is not None]
+        await self._foresee(prepared.passing)
         prepared.spool = await pictures.put_pictures(self._images, pictured)
         if prepared.spool:
             await self._spool_or_hold(prepared)
         return prepared
+
+    async def _foresee(self, passing: list[Row]) -> None:
+        if passing:
+            async with transaction(self._engine) as connection:
+                await foresee_read_ids(connection, passing)
 
     def _decode(self, messages: Iterable[Incoming]) -> Batch:
         decoder = Decoder(self._identity, self._gateways, Window.at(utc_now()))
@@ -114,11 +118,11 @@ class Batcher:
             pictures.note_spooled(prepared.spool)
             return
         # The messages with pictures go back and stay unacknowledged; the others do not wait for them.
-        ids = {row.read_id for row in prepared.spool}
+        keys = {_picture_key(row) for row in prepared.spool}
         held: list[Incoming] = []
         kept: list[Incoming] = []
         for message in prepared.messages:
-            touched = not ids.isdisjoint(row.read_id for row in self._decode([message]).rows)
+            touched = not keys.isdisjoint(_picture_key(row) for row in self._decode([message]).rows if row.pictures)
             (held if touched else kept).append(message)
         metrics.MESSAGES_HELD.inc(len(held))
         log.warning("the image store fails and the spool is full: %d messages with pictures are held back", len(held))
@@ -137,13 +141,26 @@ class Batcher:
         task.add_done_callback(self._held.discard)
 
     async def _store_or_split(self, prepared: Prepared) -> None:
+        await self._follow_passages(prepared)
         try:
             counts = await self._store(prepared)
         except DBAPIError as error:
-            if _is_passing(error):
+            if is_passing(error):
                 raise
             await self._split(prepared, error)
             return
+        self._finish(prepared, counts)
+
+    async def _follow_passages(self, prepared: Prepared) -> None:
+        """Put pictures again whose passage the batch before entered while this one was prepared."""
+        before = [row.read_id for row in prepared.passing]
+        await self._foresee(prepared.passing)
+        moved = [row for row, read_id in zip(prepared.passing, before, strict=True) if row.read_id != read_id]
+        for row in await pictures.put_pictures(self._images, moved):
+            if row not in prepared.spool:
+                prepared.spool.append(row)
+
+    def _finish(self, prepared: Prepared, counts: writer.CountsByGateway) -> None:
         self._acknowledge(prepared.messages)
         self._intake.release(prepared.messages)
         _count(counts, prepared)
@@ -160,18 +177,17 @@ class Batcher:
     async def _split(self, prepared: Prepared, error: DBAPIError) -> None:
         """Halve a batch that the database refuses until the one message is found that it will not take."""
         messages = prepared.messages
+        self._weeks.forget()  # a week that is gone would refuse every read of it
         if len(messages) > 1:
             middle = len(messages) // 2
             for half in (messages[:middle], messages[middle:]):
                 part = await _persist(partial(self._prepare, half))
                 await _persist(partial(self._store_or_split, part))
             return
-        reason = type(error.orig).__name__
-        log.error("the database refuses a message (%s); it is kept as a reject", reason)
-        message = messages[0]
-        refused = Rejected(UNKNOWN_GATEWAY_ID, Reason.refused_by_store, f"the database says {reason}", message.topic,
-                           message.payload, message.received_ms)
-        await self._store_or_split(Prepared(messages, Batch(rejects=[refused])))
+        log.error("the database refuses a message (%s); it is kept as a reject", type(error.orig).__name__)
+        refused = Prepared(messages, Batch(rejects=[refusal(messages[0], error)]))
+        # A database that refuses this too takes nothing at all: the program ends, and nothing is acknowledged.
+        self._finish(refused, await self._store(refused))
 
 
 async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
@@ -181,7 +197,7 @@ async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             return await attempt()
         except (DBAPIError, OSError, SQLAlchemyTimeoutError) as error:
-            if isinstance(error, DBAPIError) and not _is_passing(error):
+            if isinstance(error, DBAPIError) and not is_passing(error):
                 raise
             metrics.BATCH_RETRIES.inc()
             log.warning("the database does not answer (%s); the batch waits", type(error).__name__)
@@ -194,7 +210,18 @@ def _has_strangers(batch: Batch) -> bool:
     return any(reject.reason in strange for reject in batch.rejects)
 
 
-def _is_passing(error: DBAPIError) -> bool:
+def _picture_key(row: Row) -> str | bytes:
+    # The id of a passage's read may have been foreseen meanwhile; its key stays.
+    return row.passage_key or row.read_id
+
+
+def refusal(message: Incoming, error: DBAPIError) -> Rejected:
+    """Return what is kept of a message that the database refuses."""
+    return Rejected(UNKNOWN_GATEWAY_ID, Reason.refused_by_store, f"the database says {type(error.orig).__name__}",
+                    message.topic, message.payload, message.received_ms)
+
+
+def is_passing(error: DBAPIError) -> bool:
     """Tell whether the database, rather than what we sent, is at fault, so that the same batch may be tried again."""
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 

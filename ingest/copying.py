@@ -1,11 +1,11 @@
-"""Reads by COPY, for backfill: twice as fast as the idempotent statement, to which a repeated load falls back."""
+"""Reads by COPY, for backfill: twice as fast as the idempotent statement, to which it falls back when COPY is refused."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 from psycopg import AsyncConnection as Psycopg
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DataError, UniqueViolation
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingest import writer
@@ -24,9 +24,10 @@ async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> list[tup
     assert isinstance(driver, Psycopg)  # noqa: S101  # the only driver the product uses
     rows.sort(key=writer.primary_key)
     try:
-        async with driver.transaction(), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+        # SQLAlchemy's savepoint: psycopg's own would be the whole transaction where nothing was executed before.
+        async with connection.begin_nested(), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
             await copy.write("".join(_lines(rows)))
-    except UniqueViolation:
+    except (UniqueViolation, DataError):
         return await writer.insert_reads(connection, rows)
     return list(Counter(row.gateway_id for row in rows).items())
 

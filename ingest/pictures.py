@@ -21,15 +21,16 @@ _PUT_TIMEOUT_S = 10.0
 _MOVED_AT_ONCE = 50
 STORE_ERRORS = (BaseError, OSError, TimeoutError)
 
-_SPOOL_BYTES = "SELECT pg_total_relation_size('image_spool')"
+# Not the table's size on disk: that stays for a while when the spool has been emptied.
+_SPOOL_BYTES = "SELECT coalesce(sum(octet_length(content)), 0) FROM image_spool"
 _SPOOLED = """
-SELECT read_id, kind, captured_at, plate, content FROM image_spool
+SELECT read_id, kind, captured_at, content FROM image_spool
 ORDER BY queued_at LIMIT :limit
 """
 _MOVED = "DELETE FROM image_spool WHERE read_id = :read_id AND kind = :kind"
 _NO_LONGER_PENDING = """
 UPDATE reads SET images_pending = false
-WHERE plate = :plate AND captured_at = :captured_at AND read_id = :read_id
+WHERE captured_at = :captured_at AND read_id = :read_id
   AND NOT EXISTS (SELECT FROM image_spool WHERE image_spool.read_id = :read_id)
 """
 
@@ -74,7 +75,7 @@ async def empty_spool(engine: AsyncEngine, store: ImageStore) -> int:
                 values = {"read_id": row.read_id, "kind": row.kind}
                 await connection.execute(text(_MOVED), values)
                 await connection.execute(text(_NO_LONGER_PENDING), {
-                    "plate": row.plate, "captured_at": row.captured_at, "read_id": row.read_id})
+                    "captured_at": row.captured_at, "read_id": row.read_id})
         moved += len(rows)
         if len(rows) < _MOVED_AT_ONCE:
             return moved

@@ -46,13 +46,15 @@ WHERE passages.camera_id = better.camera_id AND passages.passage_key = better.pa
 """
 
 _SETTLE = """
-UPDATE reads SET superseded = (reads.plate <> settled.plate), images = (reads.images | settled.images)
+UPDATE reads SET superseded = (reads.plate <> settled.plate), images = (reads.images | settled.images),
+                 images_pending = (reads.images_pending OR settled.pending)
 FROM unnest(CAST(:captured_ms AS bigint[]), CAST(:read_id AS uuid[]), CAST(:plate AS text[]),
-            CAST(:images AS smallint[]))
-     AS settled (captured_ms, read_id, plate, images)
+            CAST(:images AS smallint[]), CAST(:pending AS boolean[]))
+     AS settled (captured_ms, read_id, plate, images, pending)
 WHERE reads.captured_at = 'epoch'::timestamptz + settled.captured_ms * interval '1 millisecond'
   AND reads.read_id = settled.read_id
-  AND (reads.superseded <> (reads.plate <> settled.plate) OR reads.images <> (reads.images | settled.images))
+  AND (reads.superseded <> (reads.plate <> settled.plate) OR reads.images <> (reads.images | settled.images)
+       OR settled.pending > reads.images_pending)
 """
 
 _REAL = struct.Struct("f")
@@ -71,6 +73,7 @@ class Known:
     images: int = 0
     improved: bool = False
     further: bool = False
+    pending: bool = False
 
 
 def _rank(row: Row) -> Rank:
@@ -118,7 +121,8 @@ async def settle_passages(connection: AsyncConnection, rows: list[Row]) -> tuple
         return [], [], []
     first = _first_rows(rows)
     entered = await _enter(connection, first)
-    known = {key: Known(row.captured_ms, row.read_id, _rank(row)) for key, row in first.items() if key in entered}
+    known = {key: Known(row.captured_ms, row.read_id, _rank(row), row.images)
+             for key, row in first.items() if key in entered}
     known |= await _load(connection, [key for key in first if key not in entered], _KNOWN_LOCKED)
     firsts, further = _sort_out(rows, known)
     await _improve(connection, {key: passage for key, passage in known.items() if passage.improved})
@@ -132,7 +136,9 @@ def _sort_out(rows: list[Row], known: dict[Key, Known]) -> tuple[list[Row], list
     for row in rows:
         passage = known[_key(row)]
         row.captured_ms, row.read_id = passage.captured_ms, passage.read_id
+        passage.further |= bool(row.images & ~passage.images)  # the insert would drop the second of two equal rows
         passage.images |= row.images
+        passage.pending |= row.images_pending
         if row.plate == passage.best[2]:
             firsts.append(row)
         else:
@@ -151,7 +157,8 @@ async def settle_reads(connection: AsyncConnection, passages: list[Known]) -> No
             "captured_ms": arrays.number_array(passage.captured_ms for passage in passages),
             "read_id": arrays.plain_array(passage.read_id for passage in passages),
             "plate": arrays.text_array(passage.best[2] for passage in passages),
-            "images": arrays.number_array(passage.images for passage in passages)})
+            "images": arrays.number_array(passage.images for passage in passages),
+            "pending": arrays.boolean_array(passage.pending for passage in passages)})
 
 
 async def _enter(connection: AsyncConnection, first_rows: dict[Key, Row]) -> set[Key]:

@@ -42,10 +42,14 @@ WITH stored AS (
 SELECT gateway_id, count(*) FROM stored GROUP BY gateway_id
 """  # noqa: S608  # made of the constants above
 
-# Only a new day is written: a plate seen all day long costs one update.
+# A plate already known for its day is looked up and left alone: a conflict, even one that changes nothing, locks and
+# so writes the row, at several times the cost.
 SEEN_PLATES = """
 INSERT INTO plates (plate, last_seen)
-SELECT * FROM unnest(CAST(:plate AS text[]), CAST(:last_seen AS date[]))
+SELECT plate, seen.last_seen
+FROM unnest(CAST(:plate AS text[]), CAST(:last_seen AS date[])) AS seen (plate, last_seen)
+LEFT JOIN plates AS known USING (plate)
+WHERE known.plate IS NULL OR known.last_seen < seen.last_seen
 ON CONFLICT (plate) DO UPDATE SET last_seen = excluded.last_seen WHERE plates.last_seen < excluded.last_seen
 """
 
@@ -174,9 +178,10 @@ def _spooled(row: Row, kind: int, content: bytes) -> dict[str, Any]:
 
 async def _keep_rejects(connection: AsyncConnection, identity: Identity, rejects: list[Rejected],
                         counts: CountsByGateway) -> None:
-    for reject in sorted(rejects, key=lambda reject: (reject.gateway_id, reject.reason)):
-        result = await connection.execute(text(KEEP_REJECTS), reject_values(identity, reject))
-        tally = counts[reject.gateway_id]
+    kept = [reject_values(identity, reject) for reject in rejects]
+    for values in sorted(kept, key=lambda values: values["digest"]):  # one order, as for reads
+        result = await connection.execute(text(KEEP_REJECTS), values)
+        tally = counts[values["gateway_id"]]
         if result.rowcount:
             tally.rejected += 1
         else:

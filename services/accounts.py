@@ -1,5 +1,6 @@
 """Users, their passwords (argon2id), sessions and API tokens. Of a token the store knows the hash alone."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,7 +73,8 @@ async def put_user(connection: AsyncConnection, username: str, display_name: str
 async def authenticate(connection: AsyncConnection, username: str, password: str) -> User | None:
     """Return the user whose name and password these are, else None, in the same time whether the name exists or not."""
     row = (await connection.execute(select(schema.users).where(schema.users.c.username == username))).one_or_none()
-    matches = _verify(row.password_hash if row else _nobodys_hash(), password)
+    # In a thread: it takes a core for some tens of milliseconds, and everybody else's requests would wait.
+    matches = await asyncio.to_thread(_verify, row.password_hash if row else _nobodys_hash(), password)
     return _user(row) if row and matches else None
 
 

@@ -17,15 +17,18 @@ from services.settings import StoreSettings
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_ms: int = 0) -> AsyncEngine:
+def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_ms: int = 0,
+                plan_cache: str = "auto") -> AsyncEngine:
     """Make an engine with at most `connections` connections.
 
-    A statement that runs longer than `statement_timeout_ms` is ended by the server; 0 means no limit.
+    A statement that runs longer than `statement_timeout_ms` is ended by the server; 0 means no limit. `plan_cache` is
+    PostgreSQL's plan_cache_mode. The text of an error never holds a statement's values.
     """
     return create_async_engine(
         settings.sqlalchemy_url(),
-        pool_size=connections, max_overflow=0, pool_pre_ping=True,
-        connect_args={"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off",
+        pool_size=connections, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
+        connect_args={"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off "
+                                 f"-c plan_cache_mode={plan_cache}",
                       "connect_timeout": 10},
     )
 
