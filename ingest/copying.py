@@ -1,4 +1,4 @@
-"""Reads by COPY, for backfill: twice as fast as the idempotent statement, to which it falls back when COPY is refused."""
+"""Reads by COPY, for backfill: twice as fast as the idempotent statement, which follows when COPY is refused."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import accounts, database, registry, retention
@@ -26,26 +28,53 @@ async def _migrate(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  
 
 
 async def _load_cameras(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
-    loaded = 0
-    with Path(arguments.file).open(encoding="utf-8", newline="") as lines:
-        async with database.transaction(engine) as connection:
-            for number, row in enumerate(csv.DictReader(lines), 2):
-                try:
-                    values = registry.camera_values(row)
-                except ValueError as error:
-                    raise ConfigurationError(f"{arguments.file}, line {number}: {error}") from None
-                name = registry.slug(row.get(arguments.gateway_by) or "")
-                gateway_id = await registry.put_gateway(connection, name, synthetic=values["synthetic"])
-                await registry.put_camera(connection, values, gateway_id)
-                loaded += 1
-    return f"{loaded} cameras are registered"
-
-
-async def _add_user(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
-    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else getpass.getpass("Password: ")
+    cameras = await asyncio.to_thread(_read_cameras, Path(arguments.file))
     async with database.transaction(engine) as connection:
-        await accounts.put_user(connection, arguments.username, arguments.name, arguments.role, password)
-    return f"user {arguments.username} is registered as {arguments.role}"
+        for row, values in cameras:
+            name = registry.slug(row.get(arguments.gateway_by) or "")
+            gateway_id = await registry.put_gateway(connection, name, synthetic=values["synthetic"])
+            await registry.put_camera(connection, values, gateway_id)
+    return f"{len(cameras)} cameras are registered"
+
+
+def _read_cameras(file: Path) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    cameras = []
+    with file.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), 2):
+            try:
+                cameras.append((row, registry.camera_values(row)))
+            except ValueError as error:
+                raise ConfigurationError(f"{file}, line {number}: {error}") from None
+    return cameras
+
+
+class _NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    username: str
+    name: str
+    role: str
+    password: str
+
+
+async def _users(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
+    users = _users_on_stdin() if arguments.action == "load" else [_user_named(arguments)]
+    async with database.transaction(engine) as connection:
+        for user in users:
+            await accounts.put_user(connection, user.username, user.name, user.role, user.password)
+    return "registered: " + ", ".join(f"{user.username} ({user.role})" for user in users)
+
+
+def _users_on_stdin() -> list[_NewUser]:
+    try:
+        return msgspec.json.decode(sys.stdin.buffer.read(), type=list[_NewUser])
+    except msgspec.DecodeError as error:
+        raise ConfigurationError(f"standard input must hold a JSON list of users: {error}") from None
+
+
+def _user_named(arguments: argparse.Namespace) -> _NewUser:
+    if not (arguments.username and arguments.role and arguments.name):
+        raise ConfigurationError("users add needs USERNAME, --role and --name")
+    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else getpass.getpass("Password: ")
+    return _NewUser(arguments.username, arguments.name, arguments.role, password)
 
 
 async def _add_token(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
@@ -75,11 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     cameras.add_argument("action", choices=["load"])
     cameras.add_argument("file", help="CSV with id, name, municipality, road, lat, lon, heading_deg …")
     cameras.add_argument("--gateway-by", default="municipality", help="column that names the camera's gateway")
-    users = add("users", _add_user, "add a user or set a password anew")
-    users.add_argument("action", choices=["add"])
-    users.add_argument("username")
-    users.add_argument("--role", required=True, choices=[str(role) for role in accounts.Role])
-    users.add_argument("--name", required=True, help="name as shown on the pages")
+    users = add("users", _users, "add a user or set a password anew; load several from standard input")
+    users.add_argument("action", choices=["add", "load"],
+                       help="load reads a JSON list of username, name, role and password")
+    users.add_argument("username", nargs="?")
+    users.add_argument("--role", choices=[str(role) for role in accounts.Role])
+    users.add_argument("--name", help="name as shown on the pages")
     users.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     tokens = add("tokens", _add_token, "make an API token and print it once")
     tokens.add_argument("action", choices=["add"])

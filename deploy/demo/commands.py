@@ -34,7 +34,7 @@ class Commands:
     migrate: Command
     cameras: Command
     story: Command
-    user: Command
+    users: Command
     token: Command
     backfill: Command
     expire: Command
@@ -49,14 +49,13 @@ COMMANDS = Commands(
     cameras=Command("cameras", ("-m", "services", "cameras", "load", "simulator/data/zone_cameras.csv",
                                 "--gateway-by", "municipality"), ("owner",)),
     story=Command("story", ("-m", "simulator", "story", "--out", "{story_folder}"), words="shown"),
-    user=Command("users", ("-m", "services", "users", "add", "{username}", "--role", "{role}", "--name", "{title}",
-                           "--password-stdin"), ("owner",)),
+    users=Command("users", ("-m", "services", "users", "load"), ("owner",)),
     token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner",), words="secret"),
     backfill=Command("backfill", ("-m", "ingest", "backfill", "{story_folder}/history.jsonl"),
                      ("ingest", *_STORE), words="shown"),
     expire=Command("expire", ("-m", "services", "expire"), ("owner", *_STORE)),
     programs=(
-        Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", *_STORE)),
+        Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "metrics", *_STORE)),
         Command("search", ("-m", "search"), ("search", "port", "story", *_STORE)),
     ),
     traffic=(

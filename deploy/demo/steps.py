@@ -1,5 +1,6 @@
 """The steps of `make demo`, in order, and what they hand to each other."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -8,7 +9,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +19,13 @@ from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
 from deploy.embedded.postgres import EmbeddedPostgres, stop_orphan
 from deploy.embedded.roles import INGEST, OWNER, SEARCH, create_roles_and_database
 from deploy.guardian import Guardian
-from deploy.processes import LOOPBACK, last_lines, port_is_free
-from deploy.secret_files import write_secret_json
+from deploy.processes import LOOPBACK, free_port, last_lines, port_is_free
+from deploy.secret_files import write_secret, write_secret_json
 from services.errors import ConfigurationError
 
 _NEEDED_MB = 2000
-_HEALTH_SECONDS = 90.0
+_READY_SECONDS = 90.0
+_CONNECTED = "zoneschild_broker_connected 1.0"
 _PREFERRED_USER = "els"
 
 
@@ -42,6 +43,7 @@ class Demo:
     logins: list[tuple[str, str]] = field(default_factory=list)
     user: str = _PREFERRED_USER
     tokens: dict[str, str] = field(default_factory=dict)
+    metrics_port: int = field(default_factory=free_port)
 
     @property
     def folder(self) -> Path:
@@ -76,6 +78,7 @@ class Demo:
             "identity": {"IDENTITY_KEY": self.secrets.get("identity_key", "")},
             "images": {"IMAGES_URL": f"file:{self.folder.resolve() / 'images'}"},
             "ingest_broker": {"BROKER_URL": self.urls.get("ingest_broker", "")},
+            "metrics": {"METRICS_PORT": str(self.metrics_port)},
             "simulator_broker": {"BROKER_URL": self.urls.get("simulator_broker", "")},
             "port": {"SEARCH_HOST": LOOPBACK, "SEARCH_PORT": str(self.settings.search_port)},
             "story": {"STORY_FILE": str(self.story_folder / "story.json")},
@@ -157,22 +160,34 @@ def make_story(demo: Demo) -> None:
 def add_users(demo: Demo) -> None:
     """One login for every role of the story, and API tokens."""
     story = json.loads((demo.story_folder / "story.json").read_text(encoding="utf-8"))
-    roles = [{"username": role["username"], "role": role["role"], "title": role["title"]["en"]}
-             for role in story["roles"]]
-    # Each is a start of Python, half a second to a second long; so several at a time.
-    with ThreadPoolExecutor(max_workers=4) as several:
-        list(several.map(lambda role: demo.run(demo.commands.user, f"{demo.secrets['password']}\n", **role), roles))
-    demo.logins = [(role["title"], role["username"]) for role in roles]
-    known = {role["role"]: role["username"] for role in roles}
-    demo.user = _PREFERRED_USER if _PREFERRED_USER in known.values() else roles[0]["username"]
+    users = [{"username": role["username"], "name": role["name"], "role": role["role"],
+              "password": demo.secrets["password"]} for role in story["roles"]]
+    demo.run(demo.commands.users, json.dumps(users))
+    # The story's page offers each role with one click; search finds the password beside the story.
+    write_secret_json(demo.story_folder / "logins.json", {"password": demo.secrets["password"]})
+    demo.logins = [(role["title"]["en"], role["username"]) for role in story["roles"]]
+    known = {user["role"]: user["username"] for user in users}
+    demo.user = _PREFERRED_USER if _PREFERRED_USER in known.values() else users[0]["username"]
     for holder, username in {"api": demo.user, "simulator": known.get("integrator", demo.user)}.items():
         # The token is the last word of what the command says.
         demo.tokens[holder] = demo.run(demo.commands.token, username=username).split()[-1]
 
 
 def backfill(demo: Demo) -> None:
-    """The past into the database; what is there already is left alone."""
+    """The past into the database; a past that is there already is not sent again."""
+    history, loaded = demo.story_folder / "history.jsonl", demo.story_folder / "loaded"
+    digest = _digest(history)
+    if loaded.exists() and loaded.read_text(encoding="ascii") == digest:
+        return
     demo.run(demo.commands.backfill)
+    loaded.write_text(digest, encoding="ascii")
+
+
+def _digest(file: Path) -> str:
+    if not file.exists():
+        return ""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def start_programs(demo: Demo) -> None:
@@ -186,17 +201,25 @@ def start_traffic(demo: Demo) -> None:
     write_addresses(demo)
 
 
-def wait_for_pages(demo: Demo) -> None:
-    """Until search says that it is healthy."""
-    deadline = time.monotonic() + _HEALTH_SECONDS
-    while not _is_healthy(f"{demo.url}/health"):
+def wait_for_programs(demo: Demo) -> None:
+    """Until search says that it is healthy and ingest that it hears the broker.
+
+    A broker queues for a session that exists: what was sent before ingest's first one would reach nobody.
+    """
+    _wait(demo, "search", lambda: _answers(f"{demo.url}/health"))
+    _wait(demo, "ingest", lambda: _answers(f"http://{LOOPBACK}:{demo.metrics_port}/metrics", _CONNECTED))
+
+
+def _wait(demo: Demo, name: str, is_ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not is_ready():
         demo.stop.check()
         ended = next((service for service in demo.supervisor.services if service.poll() is not None), None)
         if ended is not None or time.monotonic() > deadline:
-            name = ended.name if ended else "search"
-            what = "ended at once" if ended else f"was not healthy within {_HEALTH_SECONDS:.0f} s"
-            log = ended.log if ended else demo.log("search")
-            raise ConfigurationError(f"{name} {what}; its last words (all of them: {log}):\n{last_lines(log)}")
+            program = ended.name if ended else name
+            what = "ended at once" if ended else f"was not ready within {_READY_SECONDS:.0f} s"
+            log = ended.log if ended else demo.log(name)
+            raise ConfigurationError(f"{program} {what}; its last words (all of them: {log}):\n{last_lines(log)}")
         time.sleep(0.1)
 
 
@@ -214,6 +237,9 @@ def write_addresses(demo: Demo) -> None:
         "programs": {service.name: service.pid for service in demo.supervisor.services},
         "logs": str(demo.folder.resolve() / "logs"),
     })
+    # What a terminal needs to replay a file into this demo (README, "Your own reads").
+    known = {"BROKER_URL": demo.urls["simulator_broker"], "API_URL": demo.url, "API_TOKEN": demo.tokens["simulator"]}
+    write_secret(demo.folder / "replay.env", "".join(f"ZONESCHILD_{name}='{value}'\n" for name, value in known.items()))
 
 
 def _start_all(demo: Demo, commands: tuple[Command, ...]) -> None:
@@ -222,10 +248,10 @@ def _start_all(demo: Demo, commands: tuple[Command, ...]) -> None:
                                       demo.environment(command.knows), demo.log(command.name), demo.guardian))
 
 
-def _is_healthy(address: str) -> bool:
+def _answers(address: str, line: str = "") -> bool:
     try:
         with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - the address is our own, on loopback
-            return bool(answer.status == 200)
+            return bool(answer.status == 200) and (not line or line in answer.read().decode().splitlines())
     except (urllib.error.URLError, OSError):
         return False
 
@@ -241,6 +267,6 @@ STEPS: tuple[Step, ...] = (
     ("users", add_users),
     ("past into the database", backfill),
     ("ingest and search", start_programs),
-    ("pages", wait_for_pages),
+    ("pages and broker", wait_for_programs),
     ("live traffic", start_traffic),
 )

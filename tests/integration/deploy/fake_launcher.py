@@ -19,11 +19,11 @@ COMMANDS = Commands(
     migrate=fake("migrate", knows=("owner",)),
     cameras=fake("cameras"),
     story=fake("story", "{story_folder}", words="shown"),
-    user=fake("users", "{username}"),
+    users=fake("users", "load"),
     token=fake("tokens", "{username}", words="secret"),
     backfill=fake("backfill"),
     expire=fake("expire"),
-    programs=(fake("ingest", knows=("ingest", "ingest_broker", "identity", "images")),
+    programs=(fake("ingest", knows=("ingest", "ingest_broker", "metrics", "identity", "images")),
               fake("search", knows=("port",))),
     traffic=(fake("simulator", knows=("simulator_broker", "api")),),
 )

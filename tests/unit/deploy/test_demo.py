@@ -10,7 +10,7 @@ from deploy.demo.programs import StopRequest
 from deploy.demo.settings import DemoSettings
 from deploy.embedded.users import USERS
 
-ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.story, COMMANDS.user, COMMANDS.token, COMMANDS.backfill,
+ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.story, COMMANDS.users, COMMANDS.token, COMMANDS.backfill,
        COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
 
 

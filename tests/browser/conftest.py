@@ -1,0 +1,102 @@
+"""A real search process on a real database with invented reads, and a real Chromium in front of it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.browser import find_chromium
+from deploy.processes import free_port
+from services.clock import utc_now
+from services.images import Kind
+from tests.integration.search.world import KEY, World, draw_overview, draw_plate, put_image
+
+_COMPLAINTS = ("error", "warning")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where search answers, and where it writes what it has to say."""
+
+    url: str
+    log: Path
+    world: World
+
+
+@pytest.fixture
+def world(database: Any, tmp_path: Path) -> World:
+    """Sixty passages of invented vehicles, each with pictures."""
+    made = World(database.owner_url)
+    made.add_user()
+    cameras = [made.add_camera("BRE01A", "Bree N73 Peerderbaan"), made.add_camera("GNK01A", "Genk N75", "Genk", "N75")]
+    pictures = {text: (draw_plate(text), draw_overview(text)) for text in ("3-ABC-123", "4-XYZ-987")}
+    for number in range(60):
+        text = "4-XYZ-987" if number % 3 else "3-ABC-123"
+        read_id = made.add_read(text, utc_now() - timedelta(minutes=7 * number + 1), cameras[number % 2], images=3,
+                                confidence=0.9, make="Volkswagen", model="Golf", colour="grey", vehicle_type="car",
+                                direction="towards", plate_raw=text)
+        put_image(tmp_path / "images", read_id, Kind.plate, pictures[text][0])
+        put_image(tmp_path / "images", read_id, Kind.overview, pictures[text][1])
+    return made
+
+
+@pytest.fixture
+def site(world: World, database: Any, tmp_path: Path) -> Iterator[Site]:
+    """`python -m search` as it runs in production, on a free port."""
+    port, log = free_port(), tmp_path / "search.log"
+    environment = {**os.environ, "ZONESCHILD_DATABASE_URL": database.search_url, "ZONESCHILD_SEARCH_PORT": str(port),
+                   "ZONESCHILD_IDENTITY_KEY": KEY.decode(), "ZONESCHILD_IMAGES_URL": f"file:{tmp_path / 'images'}"}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen([sys.executable, "-m", "search"], cwd=ROOT, env=environment, stderr=stderr)
+        try:
+            _wait_until_it_answers(f"http://127.0.0.1:{port}/health", process, log)
+            yield Site(f"http://127.0.0.1:{port}", log, world)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(300):
+        assert process.poll() is None, log.read_text()
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError(f"search did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        arguments = [] if os.geteuid() else ["--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page in a browser of its own; at the end, nothing may have come from elsewhere and nothing complained."""
+    context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
+    opened, asked, complaints = context.new_page(), [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: complaints.append(message.text) if message.type in _COMPLAINTS else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(site.url)] == []
+    assert complaints == []

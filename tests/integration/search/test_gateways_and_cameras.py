@@ -1,0 +1,87 @@
+"""Gateways and cameras: registering, and counts that are no reads."""
+
+import httpx
+import pytest
+
+from tests.integration.search.world import World
+
+BODY = {"synthetic": True, "settings": {"linger_ms": 20},
+        "cameras": [{"source_id": "cam1", "name": "Een camera", "lat": 51.1412, "lon": 5.5975}]}
+
+
+async def test_a_gateway_is_registered_and_added_to(world: World, program: httpx.AsyncClient) -> None:
+    first = await program.put("/gateways/sim-1", json=BODY)
+    assert first.status_code == 200, first.text
+    assert first.json() == {
+        "name": "sim-1", "synthetic": True, "settings": {"linger_ms": 20}, "stored": 0, "doubled": 0, "superseded": 0,
+        "rejected": 0, "rejected_by_reason": {}, "heartbeats": 0,
+        "cameras": [{"source_id": "cam1", "code": "sim-1:cam1", "name": "Een camera", "lat": 51.1412, "lon": 5.5975}]}
+    assert (await program.put("/gateways/sim-1", json=BODY)).json() == first.json()
+    more = {"settings": {"profile": "bpost"}, "cameras": [{"source_id": "cam2", "name": "Nog een"}]}
+    second = (await program.put("/gateways/sim-1", json=more)).json()
+    assert second["settings"] == {"linger_ms": 20, "profile": "bpost"}
+    assert [camera["source_id"] for camera in second["cameras"]] == ["cam1", "cam2"]
+    assert (await program.get("/gateways/sim-1")).json() == second
+    rows = world.audit("gateway-changed")
+    assert len(rows) == 3
+    assert isinstance(rows[0]["filters"], dict)
+    assert rows[0]["filters"]["name"] == "sim-1"
+
+
+async def test_counts_are_summed_over_days_and_rejects_by_reason(world: World, program: httpx.AsyncClient) -> None:
+    for day in ("2026-11-01", "2026-11-02"):
+        world.run("INSERT INTO gateway_days VALUES (1, %s, 10, 2, 1, 3, 60)", day)
+    for number, reason in enumerate(("unknown-camera", "unknown-camera", "not-json")):
+        world.run("INSERT INTO rejects VALUES (%s, now(), now() + interval '1 day', 1, 't', %s, 'd', 'e', 'body')",
+                  bytes([number]), reason)
+    world.run("INSERT INTO rejects VALUES ('old', now(), now() - interval '1 day', 1, 't', 'gone', 'd', 'e', 'body')")
+    told = (await program.get("/gateways/bree")).json()
+    assert (told["stored"], told["doubled"], told["superseded"], told["rejected"], told["heartbeats"]) == (
+        20, 4, 2, 6, 120)
+    assert told["rejected_by_reason"] == {"unknown-camera": 2, "not-json": 1}
+
+
+@pytest.mark.parametrize(("name", "body"), [
+    ("Upper", BODY), ("x" * 64, BODY), ("sim-1", {"cameras": [{"source_id": "", "name": "x"}]}),
+    ("sim-1", {"cameras": [{"source_id": "a", "name": "x", "lat": 91}]}), ("sim-1", {"settings": {"a": "\0"}}),
+])
+async def test_a_gateway_that_cannot_be_is_refused(
+        world: World, program: httpx.AsyncClient, name: str, body: dict[str, object]) -> None:
+    assert (await program.put(f"/gateways/{name}", json=body)).status_code == 422
+    assert world.audit("gateway-changed") == []
+
+
+async def test_an_unknown_gateway_is_not_found(program: httpx.AsyncClient, browser: httpx.AsyncClient) -> None:
+    answer = await program.get("/gateways/nowhere")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert (await browser.get("/gateways/nowhere")).status_code == 404
+
+
+async def test_nobody_sees_gateways_or_cameras_without_logging_in(visitor: httpx.AsyncClient) -> None:
+    for path in ("/api/v1/gateways/bree", "/api/v1/cameras"):
+        assert (await visitor.get(path)).status_code == 401
+    for path in ("/gateways", "/gateways/bree", "/cameras"):
+        assert (await visitor.get(path)).headers["location"].startswith("/login")
+    assert (await visitor.put("/api/v1/gateways/bree", json=BODY)).status_code == 401
+
+
+async def test_the_pages_show_the_same_figures_and_masked_rejects(world: World, browser: httpx.AsyncClient) -> None:
+    world.run("INSERT INTO gateway_days VALUES (1, '2026-11-01', 12345, 2, 1, 3, 60)")
+    world.run("INSERT INTO rejects VALUES ('a', now(), now() + interval '1 day', 1, 't', 'unknown-camera', "
+              "'camera \"AAA\"', '{\"plate\":\"9-AAA-999\"}', 'body')")
+    assert "12.345" in (await browser.get("/gateways")).text
+    page = (await browser.get("/gateways/bree")).text
+    assert "12.345" in page
+    assert "unknown-camera" in page
+    assert "9-AAA-999" in page
+
+
+async def test_cameras_are_listed_with_the_state_of_their_feed(world: World, program: httpx.AsyncClient,
+                                                               browser: httpx.AsyncClient) -> None:
+    world.run("INSERT INTO camera_states (camera_id, last_captured_at, complete_until) VALUES (1, now(), now())")
+    items = (await program.get("/cameras")).json()["items"]
+    assert [(item["code"], item["complete_until"] is not None) for item in items] == [
+        ("BRE01A", True), ("BRE02A", False)]
+    page = (await browser.get("/cameras")).text
+    assert 'href="/reads?camera=BRE01A"' in page
+    assert "2 camera&#39;s" in page or "2 camera's" in page

@@ -1,0 +1,95 @@
+"""The database roles: what each program may do to each table is written here, and nothing beyond it is allowed."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege, RaiseException
+
+RIGHTS = {
+    "zoneschild_ingest": {
+        "gateways": "SELECT", "cameras": "SELECT", "gateway_cameras": "SELECT", "reads": "SELECT INSERT",
+        "plates": "SELECT INSERT UPDATE", "passages": "SELECT INSERT UPDATE", "camera_states": "SELECT INSERT UPDATE",
+        "gateway_days": "SELECT INSERT UPDATE", "rejects": "SELECT INSERT", "image_spool": "SELECT INSERT DELETE",
+        "audit": "SELECT INSERT"},
+    "zoneschild_search": {
+        "gateways": "SELECT INSERT UPDATE", "cameras": "SELECT INSERT UPDATE",
+        "gateway_cameras": "SELECT INSERT UPDATE",
+        "reads": "SELECT", "plates": "SELECT", "camera_states": "SELECT", "gateway_days": "SELECT",
+        "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
+        "consultations": "SELECT INSERT", "audit": "SELECT INSERT"},
+}
+COLUMNS = {
+    "zoneschild_ingest": {("reads", "UPDATE"): {"superseded", "images", "images_pending"}},
+    "zoneschild_search": {("consultations", "UPDATE"): {"ended_at"},
+                          ("rejects", "SELECT"): {"digest", "received_at", "expires_at", "gateway_id", "topic",
+                                                  "reason", "detail", "excerpt"}},
+}
+ENTRY = ("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "
+         "VALUES ('denied', 'u', 'dpo', '127.0.0.1', '', '{}', '{}', '{}')")
+
+
+@pytest.mark.parametrize("role", RIGHTS)
+def test_a_program_has_exactly_these_rights(owner: Any, role: str) -> None:
+    owner.execute("SELECT ensure_reads_week(date_trunc('week', now())::date)")
+    whole: dict[str, set[str]] = {}
+    for row in owner.execute("SELECT table_name, privilege_type FROM information_schema.role_table_grants "
+                             "WHERE grantee IN (%s, 'PUBLIC') AND table_schema = 'public'", [role]):
+        whole.setdefault(row["table_name"], set()).add(row["privilege_type"])
+    assert whole == {table: set(rights.split()) for table, rights in RIGHTS[role].items()}
+    columns: dict[tuple[str, str], set[str]] = {}
+    for row in owner.execute("SELECT table_name, privilege_type, column_name FROM information_schema.column_privileges "
+                             "WHERE grantee = %s AND table_schema = 'public'", [role]):
+        if row["privilege_type"] not in whole.get(row["table_name"], set()):
+            columns.setdefault((row["table_name"], row["privilege_type"]), set()).add(row["column_name"])
+    assert columns == COLUMNS[role]
+
+
+@pytest.mark.parametrize("statement", [
+    "DELETE FROM reads", "TRUNCATE reads", "UPDATE reads SET plate = 'x'", "DELETE FROM plates", "DELETE FROM passages",
+    "UPDATE audit SET question = ''", "DELETE FROM audit", "TRUNCATE audit", "DELETE FROM rejects", "SELECT FROM users",
+    "UPDATE rejects SET body = NULL", "DROP TABLE reads", "ALTER TABLE audit DISABLE TRIGGER ALL",
+    "CREATE TABLE x (y int)",
+    "SET session_replication_role = replica", "UPDATE gateways SET name = ''",
+])
+def test_ingest_may_not(as_ingest: Any, statement: str) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        as_ingest.execute(statement)
+
+
+@pytest.mark.parametrize("statement", [
+    "SELECT body FROM rejects", "SELECT * FROM rejects", "UPDATE audit SET question = ''", "DELETE FROM audit",
+    "TRUNCATE audit", "INSERT INTO reads DEFAULT VALUES", "UPDATE reads SET superseded = true", "DELETE FROM reads",
+    "SELECT ensure_reads_week(current_date)", "INSERT INTO users (username) VALUES ('x')", "SELECT FROM passages",
+    "UPDATE users SET password_hash = ''", "UPDATE consultations SET reason = ''", "DELETE FROM consultations",
+    "ALTER TABLE audit DISABLE TRIGGER ALL", "CREATE TEMP TABLE x (y int)", "DELETE FROM rejects",
+])
+def test_search_may_not(as_search: Any, statement: str) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        as_search.execute(statement)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET question = ''", "DELETE FROM audit", "TRUNCATE audit"])
+@pytest.mark.parametrize("who", ["owner", "superuser"])
+def test_not_even_the_owner_changes_the_audit(database: Any, database_template: Any, who: str, statement: str) -> None:
+    superuser = database_template.superuser_url.rsplit("/", 1)[0] + f"/{database.name}"
+    with psycopg.connect(database.owner_url if who == "owner" else superuser, autocommit=True) as connection:
+        connection.execute(ENTRY)
+        with pytest.raises(RaiseException, match="append-only"):
+            connection.execute(statement)
+        assert connection.execute("SELECT count(*) FROM audit").fetchone() == (1,)
+
+
+def test_a_number_of_the_audit_cannot_be_chosen(as_search: Any) -> None:
+    as_search.execute(ENTRY)
+    with pytest.raises(psycopg.errors.GeneratedAlways):
+        as_search.execute(ENTRY.replace("audit (", "audit (audit_id, ").replace("VALUES (", "VALUES (1, "))
+
+
+def test_nobody_else_may_connect(database: Any, database_template: Any) -> None:
+    with psycopg.connect(database_template.superuser_url, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS stranger")
+        connection.execute("CREATE ROLE stranger LOGIN")
+        assert connection.execute("SELECT has_database_privilege('stranger', %s, 'CONNECT')",
+                                  [database.name]).fetchone() == (False,)
+        connection.execute("DROP ROLE stranger")
