@@ -1,0 +1,1 @@
+"""Cameras: where they stand and how fresh their reads are."""

@@ -1,0 +1,1 @@
+"""Consultations: stating why before asking."""

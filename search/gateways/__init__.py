@@ -1,0 +1,1 @@
+"""Gateways: registering them, and what came of their messages."""

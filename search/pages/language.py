@@ -1,0 +1,126 @@
+"""The languages of the pages: texts by gettext, numbers and times as people write them, always in Brussels' time."""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from services.clock import ZONE
+
+DUTCH, FRENCH, ENGLISH = "nl", "fr", "en"
+AUDIT_LANGUAGE = DUTCH
+_TEXTS = Path(__file__).parent / "texts"
+_LOCALES = {DUTCH: "nl_BE", FRENCH: "fr_BE", ENGLISH: "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence that can be said in every language: its English text and the values that go into its {gaps}."""
+
+    msgid: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _fill(self.msgid, {name: str(value) for name, value in self.values.items()})
+
+
+def words(msgid: str, /, **values: object) -> Words:
+    """Make a sentence from its English text; the name marks the text for translation."""
+    return Words(msgid, values)
+
+
+class Language:
+    """One language: says sentences and shows values in it."""
+
+    def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
+        self.code = code
+        self.translations = translations
+        self._locale = Locale.parse(_LOCALES[code])
+
+    def say(self, sentence: Words | str) -> str:
+        """Return a sentence in this language; a plain text is translated when it is known."""
+        if isinstance(sentence, str):
+            return self.translations.gettext(sentence) if sentence else ""
+        shown = {name: self.show(value) for name, value in sentence.values.items()}
+        return _fill(self.translations.gettext(sentence.msgid), shown)
+
+    def show(self, value: object) -> str:
+        """Return any value that can stand in a sentence as text in this language."""
+        match value:
+            case Words():
+                return self.say(value)
+            case datetime():
+                return self.moment(value)
+            case tuple() | list():
+                return ", ".join(self.show(part) for part in value)
+            case int():
+                return self.number(value)
+            case _:
+                return str(value)
+
+    def number(self, value: float, places: int = 0) -> str:
+        """Write a number with this language's separators."""
+        pattern = f"#,##0.{'#' * places}" if places else "#,##0"
+        return numbers.format_decimal(value, pattern, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """Write a share of one as whole percents."""
+        return numbers.format_percent(share, "#,##0%" if self.code == ENGLISH else "#,##0 %", locale=self._locale)
+
+    def clock(self, instant: datetime) -> str:
+        """Write the time of day with seconds: `14:05:09`."""
+        return instant.astimezone(ZONE).strftime("%H:%M:%S")
+
+    def milliseconds(self, instant: datetime) -> str:
+        """Write the time of day with milliseconds: `14:05:09,123`."""
+        return f"{self.clock(instant)},{instant.microsecond // 1000:03d}"
+
+    def day(self, instant: datetime | date) -> str:
+        """Write the day in short: `ma 23 nov 2026`."""
+        local = instant.astimezone(ZONE) if isinstance(instant, datetime) else instant
+        return dates.format_date(local, "EEE d MMM y", locale=self._locale)
+
+    def moment(self, instant: datetime) -> str:
+        """Write day and time to the minute, with seconds only when there are any: `23/11/2026 14:05`."""
+        local = instant.astimezone(ZONE)
+        return local.strftime("%d/%m/%Y %H:%M:%S" if local.second else "%d/%m/%Y %H:%M")
+
+    def duration(self, length: timedelta) -> str:
+        """Write a length of time in its largest unit: `3 uur`; below a second with a decimal."""
+        if abs(length) < timedelta(seconds=10):
+            return f"{self.number(length.total_seconds(), 1)} s"
+        return dates.format_timedelta(length, threshold=1.5, locale=self._locale)
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    return text.format_map(values) if values else text
+
+
+def load_languages() -> dict[str, Language]:
+    """Read the texts; English needs none, as its sentences are the message ids."""
+    return {code: Language(code, _translations(_TEXTS / f"{code}.po")) for code in _LOCALES}
+
+
+def _translations(file: Path) -> gettext.NullTranslations:
+    if not file.exists():
+        return gettext.NullTranslations()
+    with file.open("rb") as source:
+        catalog = read_po(source)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def choose_language(cookie: str | None, accepted: str, *, api: bool) -> str:
+    """Decide how to speak: on pages by cookie, else Dutch; in the API by Accept-Language, else English."""
+    if not api:
+        return cookie if cookie in _LOCALES else DUTCH
+    wanted = [part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")]
+    return next((code for code in wanted if code in _LOCALES), ENGLISH)

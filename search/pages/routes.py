@@ -1,0 +1,34 @@
+"""The front door and the choice of language."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse, Response
+
+from search.access import MaybeVisitor
+from search.pages.language import DUTCH
+from search.pages.links import local_path
+from search.pages.rendering import LANGUAGE_COOKIE
+from search.program import RunningProgram
+
+router = APIRouter(include_in_schema=False)
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@router.get("/")
+async def show_front_door(visitor: MaybeVisitor) -> Response:
+    """Lead to the search, or to the log-in."""
+    if visitor is None:
+        return RedirectResponse("/login", 303)
+    return RedirectResponse("/reads" if visitor.sees_reads else "/cameras", 303)
+
+
+@router.post("/language")
+async def choose_language(program: RunningProgram, language: Annotated[str, Form()] = DUTCH,
+                          following: Annotated[str, Form(alias="next")] = "/") -> Response:
+    """Remember the visitor's language and return to the page they were on."""
+    response = RedirectResponse(local_path(following), 303)
+    if language in program.pages.languages:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_SECONDS, path="/", httponly=True,
+                            samesite="strict", secure=program.settings.search_https)
+    return response

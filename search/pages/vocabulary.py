@@ -1,0 +1,85 @@
+"""Codes in words: what purposes, roles, directions, colours and reasons are called on the pages."""
+
+import re
+
+from search.pages.language import Words, words
+from services.accounts import Role
+from services.gate import Beyond, Permission
+from services.plates import is_unread
+
+PURPOSES = {
+    "judicial-crime": (
+        words("Judicial: investigation of a crime"),
+        words("Tracing suspects, vehicles or stolen goods in a criminal file. "
+              "The last month; older passages need a decision of the procureur des Konings."),
+    ),
+    "judicial-traffic": (
+        words("Judicial: traffic offence or hit-and-run"),
+        words("Establishing an offence against the road traffic law in a file. "
+              "The last month; older passages need a decision of the procureur des Konings."),
+    ),
+    "judicial-missing": (
+        words("Judicial: worrying disappearance"),
+        words("Finding a missing person whose life may be in danger. "
+              "The last month; older passages need a decision of the procureur des Konings."),
+    ),
+    "administrative": (
+        words("Administrative police"),
+        words("Public order, or protecting persons and goods. The last month only, without exception."),
+    ),
+}
+
+ROLES = {
+    Role.investigator: words("Investigator"),
+    Role.tecint: words("TECINT"),
+    Role.dispatcher: words("Dispatcher"),
+    Role.traffic: words("Traffic"),
+    Role.camera_manager: words("Camera manager"),
+    Role.dpo: words("Data protection officer"),
+    Role.auditor: words("Auditor"),
+    Role.technical_administrator: words("Technical administrator"),
+    Role.integrator: words("Integrator"),
+}
+
+_WITHHELD = {
+    Beyond.needs_decision: words(
+        "Passages before {before} are withheld: they need a decision of the procureur des Konings.").msgid,
+    Beyond.never: words("Passages before {before} are withheld: administrative police sees the last month only.").msgid,
+}
+
+DIRECTIONS = {"towards": words("towards the camera"), "away": words("away from the camera")}
+FACINGS = {"front": words("front plate"), "rear": words("rear plate")}
+COLOURS = {
+    "grey": words("grey"), "black": words("black"), "white": words("white"), "blue": words("blue"),
+    "silver": words("silver"), "red": words("red"), "green": words("green"), "brown": words("brown"),
+    "beige": words("beige"), "orange": words("orange"), "yellow": words("yellow"),
+}
+VEHICLE_TYPES = {
+    "car": words("car"), "van": words("van"), "truck": words("truck"), "motorcycle": words("motorcycle"),
+    "bus": words("bus"),
+}
+CAMERA_KINDS = {
+    "fixed": words("fixed"), "border": words("border"), "city-centre": words("city centre"),
+    "trajectory-section": words("section control"),
+}
+
+_BELGIAN = re.compile(r"([1-9])([A-Z]{3})(\d{3})\Z")
+UNREAD = words("not read")
+
+
+def withheld(permission: Permission) -> Words:
+    """Return why the part of a question before `permission.earliest` stays unanswered."""
+    return words(_WITHHELD[permission.beyond], before=permission.earliest)
+
+
+def in_words(table: dict[str, Words], code: str | None) -> Words | str:
+    """Return what a code is called; one that we do not know is shown as the camera sent it."""
+    return table.get(code, code) if code else ""
+
+
+def shown_plate(plate: str, country: str | None) -> str | None:
+    """Return a plate as it is printed where that is certain (Belgian: `1-ABC-123`), None for an unread passage."""
+    if is_unread(plate):
+        return None
+    match = _BELGIAN.match(plate) if country in ("BE", None) else None
+    return "-".join(match.groups()) if match else plate

@@ -1,0 +1,55 @@
+"""What a running search holds: settings, the way to the database, pictures, image grants and pages."""
+
+from asyncio import Semaphore
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from search.grants import Grants
+from search.pages.rendering import Pages
+from services.database import open_engine
+from services.images import ImageStore
+from services.settings import SearchSettings
+
+CONNECTIONS = 10
+ANSWER_WITHIN_MS = 10_000
+"""The time that one question may have in the database; after it the question is too broad."""
+
+PASSWORD_CHECKS = 2
+"""How many passwords are checked at once: each takes a core and 64 MiB for some tens of milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Made once by `create_app`, handed to every route."""
+
+    settings: SearchSettings
+    engine: AsyncEngine
+    images: ImageStore
+    grants: Grants
+    pages: Pages
+    password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
+
+    @classmethod
+    def start(cls, settings: SearchSettings) -> "Program":
+        """Make everything; the database is first reached by the first request."""
+        return cls(
+            settings,
+            # A pattern's plan must be made for that pattern: one for all of them scans whole indexes (decision 0040).
+            open_engine(settings, connections=CONNECTIONS, statement_timeout_ms=ANSWER_WITHIN_MS,
+                        plan_cache="force_custom_plan"),
+            ImageStore.open(settings.images_url),
+            Grants(settings.identity_key.get_secret_value()),
+            Pages(),
+        )
+
+
+def running_program(request: Request) -> Program:
+    """Return the program that serves this request."""
+    program: Program = request.app.state.program
+    return program
+
+
+RunningProgram = Annotated[Program, Depends(running_program)]

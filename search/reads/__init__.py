@@ -1,0 +1,1 @@
+"""Passages: the search, one read in full and its pictures."""

@@ -1,0 +1,59 @@
+"""From reads as the queries return them to reads as the API speaks of them."""
+
+from datetime import datetime, timedelta
+
+from search.answers import Answer
+from search.pages.language import Language
+from search.pages.vocabulary import withheld
+from search.program import Program
+from search.reads.filters import Asked
+from search.reads.pictures import address_pictures
+from search.reads.queries import Passage, Read, ReadsPage
+from search.reads.schemas import CameraOfRead, EarlierReading, ReadInFull, ReadItem, ReadsAnswer, Vehicle, Withheld
+from services.clock import iso_ms
+
+AROUND = timedelta(minutes=5)
+
+
+def answer_search(program: Program, language: Language, answer: Answer[ReadsPage], asked: Asked) -> ReadsAnswer:
+    """Return the API's answer to a search."""
+    page = answer.value
+    return ReadsAnswer(
+        items=[_item(read, address_pictures(program, read, answer.consultation)) for read in page.items],
+        next=page.following.write() if page.following else None,
+        withheld=_withheld(language, answer),
+        question=language.say(asked.sentence()))
+
+
+def _withheld(language: Language, answer: Answer[ReadsPage]) -> Withheld | None:
+    if not answer.withheld:
+        return None
+    before, reason = answer.permission.earliest, answer.permission.beyond
+    return Withheld(before=before, reason=reason, message=language.say(withheld(answer.permission)))
+
+
+def _item(read: Read, pictures: dict[str, str]) -> ReadItem:
+    camera = CameraOfRead(code=read.camera_code, name=read.camera_name, municipality=read.municipality, road=read.road,
+                          direction=read.camera_direction)
+    vehicle = Vehicle(make=read.make, model=read.model, colour=read.colour, type=read.vehicle_type)
+    return ReadItem(
+        read_id=read.read_id, plate=None if read.unread else read.plate, country=read.country,
+        captured_at=read.captured_at, received_at=read.received_at, camera=camera, gateway=read.gateway,
+        confidence=read.confidence, direction=read.direction, facing=read.facing, lane=read.lane,
+        speed_kmh=read.speed_kmh, vehicle=vehicle, late=read.late, clock_synchronised=read.clock_synchronised,
+        images=pictures)
+
+
+def answer_in_full(passage: Passage, pictures: dict[str, str]) -> ReadInFull:
+    """Return the API's answer to the question for one passage."""
+    read = passage.current
+    return ReadInFull(
+        **dict(_item(read, pictures)), plate_raw=read.plate_raw, country_raw=read.country_raw,
+        delay_seconds=(read.received_at - read.captured_at).total_seconds(),
+        earlier=[EarlierReading(plate=None if old.unread else old.plate, plate_raw=old.plate_raw, country=old.country,
+                                confidence=old.confidence, received_at=old.received_at) for old in passage.earlier])
+
+
+def minutes_around(instant: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the period around an instant, as pairs for an address."""
+    return ("from", iso_ms(instant - AROUND)), ("until", iso_ms(instant + AROUND))

@@ -1,0 +1,42 @@
+"""Where a page of passages ended: an opaque text from which the next page goes on, stable while reads come in."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from search.pages.language import words
+from services.clock import epoch_ms, from_epoch_ms
+from services.errors import BadQuestionError
+from services.plates import MAX_PLATE_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last read shown, by the three columns that order the list."""
+
+    captured_at: datetime
+    read_id: UUID
+    plate: str
+
+    def write(self) -> str:
+        """Return the cursor as text for an address."""
+        content = epoch_ms(self.captured_at).to_bytes(8) + self.read_id.bytes + self.plate.encode()
+        return urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> Cursor:
+    """Return the cursor that `text` holds; raises BadQuestionError when we did not write it."""
+    try:
+        content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        cursor = Cursor(from_epoch_ms(int.from_bytes(content[:8])), UUID(bytes=content[8:24]), content[24:].decode())
+    except (ValueError, OverflowError):
+        raise _not_ours() from None
+    # Whatever decodes but was not written by us must not reach the database (a zero byte, an endless plate).
+    if not cursor.plate.isprintable() or not 0 < len(cursor.plate) <= MAX_PLATE_LENGTH or cursor.write() != text:
+        raise _not_ours()
+    return cursor
+
+
+def _not_ours() -> BadQuestionError:
+    return BadQuestionError(words("after: take this value from the previous answer, or leave it out to begin anew"))

@@ -1,0 +1,1 @@
+"""The demo's story: roles, cases and searches with known answers."""
