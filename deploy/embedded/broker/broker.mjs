@@ -105,6 +105,27 @@ function limitPackets (client) {
   }
 }
 
+// Aedes numbers what it sends from a random start for each connection, and finds a stored message by that number alone.
+// A number that an unacknowledged message of the last connection still bears would, acknowledged, delete the wrong one.
+// So a returning session goes on where it was, and after a start behind the longest run of numbers that nobody bears.
+const lastConnections = new Map() // client id → its last connection
+
+async function continueNumbering (client, packet) {
+  const last = lastConnections.get(packet.clientId)
+  client._nextId = last ? last._nextId : await unusedNumber(packet.clientId)
+  if (!packet.clean) lastConnections.set(packet.clientId, client)
+}
+
+async function unusedNumber (clientId) {
+  const prefix = `outgoing-id:${encodeURIComponent(clientId)}:`
+  const used = (await database.keys({ gte: prefix, lt: `${prefix}\uffff` }).all())
+    .map(key => Number(key.slice(prefix.length))).sort((one, other) => one - other)
+  if (used.length === 0) return 1
+  const runs = used.map((number, place) => [(used[place + 1] ?? used[0] + 65535) - number, number])
+  const [, before] = runs.reduce((longest, run) => run[0] > longest[0] ? run : longest)
+  return before % 65535 + 1
+}
+
 const database = new ClassicLevel(join(folder, 'queue'))
 await database.open()
 
@@ -115,6 +136,7 @@ broker = new StoringAedes({
   persistence: orderedPersistence(database, () => broker),
   authenticate,
   authorizeSubscribe,
+  preConnect: (client, packet, done) => continueNumbering(client, packet).then(() => done(null, true), done),
   concurrency: 1000
 })
 for (const event of ['clientError', 'connectionError']) {

@@ -142,3 +142,32 @@ def test_stopping_leaves_no_process_behind(running: Broker) -> None:
 async def test_mosquitto_speaks_mqtt_5(mosquitto: MosquittoBroker) -> None:
     async with client(mosquitto, "ingest", protocol=aiomqtt.ProtocolVersion.V5) as reader:
         await reader.subscribe(TOPIC_FILTER, qos=1)
+
+
+async def unacknowledged(broker: Broker, count: int) -> dict[int, int]:
+    """Receive `count` messages in the durable session `reader` without acknowledging them: message → packet number."""
+    received: dict[int, int] = {}
+    async with client(broker, "ingest", identifier="reader", clean_session=False) as reader:
+        reader._client.manual_ack_set(True)
+        await reader.subscribe(TOPIC_FILTER, qos=1)
+        messages = aiter(reader.messages)
+        while len(received) < count:
+            message = await asyncio.wait_for(anext(messages), 5)
+            received[json.loads(message.payload)] = message.mid
+    return received
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_aedes_never_gives_a_new_message_the_number_of_one_that_is_not_acknowledged(
+        tmp_path: Path, killed: bool) -> None:
+    with EmbeddedBroker(tmp_path / "broker") as broker:
+        await receive(broker, 0)
+        await publish(broker, range(50), senders=1)
+        first = await unacknowledged(broker, 50)
+        if killed:
+            broker.kill()
+            broker.start()
+        await publish(broker, range(50, 100), senders=1)
+        second = await unacknowledged(broker, 100)
+    assert {number: second[number] for number in range(50)} == first
+    assert [second[number] for number in range(50, 100)] == [first[49] + place for place in range(1, 51)]
