@@ -29,12 +29,10 @@ format: $(VENV)/test.stamp ## Sort imports and mend what ruff can mend by itself
 	$(VENV)/bin/ruff check --fix
 
 bench: $(VENV)/test.stamp ## Measure ingest and search on this machine.
-	@test -d deploy/bench || { echo "make bench: there is no deploy/bench in this checkout yet"; exit 1; }
 	$(PY) -m deploy.bench
 
-screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages.
-	@test -d deploy/screenshots || { echo "make screenshots: there is no deploy/screenshots in this checkout yet"; exit 1; }
-	$(PY) -m deploy.screenshots
+screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages into var/screenshots.
+	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m tests.browser.take_screenshots
 
 lock: $(VENV)/test.stamp ## Renew requirements/*.txt and the npm lock files to the newest versions that pyproject.toml allows.
 	$(PY) -m deploy.lock

@@ -126,8 +126,8 @@ class Decoder:
         else:
             key = self.identity.digest(gateway.name, read.camera, "passage", passage.id)
         return Row(
-            captured_ms, message.received_ms, read_id_hex(captured_ms, key), camera_id, read.confidence,
-            read.speed_kmh, gateway.gateway_id, read.lane, sum({int(kind) for kind, _ in pictures}), False,
+            captured_ms, message.received_ms, read_id_hex(captured_ms, key), camera_id, _rounded(read.confidence, 4),
+            _rounded(read.speed_kmh, 1), gateway.gateway_id, read.lane, sum({int(kind) for kind, _ in pictures}), False,
             message.received_ms - captured_ms > _LATE_MS, False, read.clock_synchronised,
             plate or plates.unread(camera_id), read.plate if read.plate != plate else None,
             country, read.country if read.country != country else None, read.direction, read.facing,
@@ -161,6 +161,11 @@ class Decoder:
 _BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image}
 _LATE_MS = LATE // timedelta(milliseconds=1)
 _NO_VEHICLE = messages.Vehicle()
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    """Round to what cameras can mean; a number too small for the database's `real` becomes 0."""
+    return None if value is None else round(value, digits)
 
 
 def _ahead(captured_ms: int, window: Window) -> str:

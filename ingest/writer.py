@@ -50,6 +50,7 @@ SELECT plate, seen.last_seen
 FROM unnest(CAST(:plate AS text[]), CAST(:last_seen AS date[])) AS seen (plate, last_seen)
 LEFT JOIN plates AS known USING (plate)
 WHERE known.plate IS NULL OR known.last_seen < seen.last_seen
+ORDER BY plate
 ON CONFLICT (plate) DO UPDATE SET last_seen = excluded.last_seen WHERE plates.last_seen < excluded.last_seen
 """
 

@@ -1,6 +1,8 @@
 """Where pictures lie: one object a picture, its key made of the read id alone, in a folder a day."""
 
 import asyncio
+import math
+import re
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -23,6 +25,7 @@ class Kind(IntEnum):
     overview = 2
 
 
+_OURS = re.compile(r"/([0-9a-f]{12})[0-9a-f]{20}-(?:plate|overview)\Z")
 _TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
@@ -74,12 +77,15 @@ class ImageStore:
         folders = obstore.list_with_delimiter(self._store)["common_prefixes"]
         for day in sorted(folder for folder in folders if folder <= str(last_day)):
             keys = [meta["path"] for page in obstore.list(self._store, day) for meta in page]
-            expired = [key for key in keys if _captured_ms(key) < limit_ms]
+            # A day that is over goes whole, whatever lies in it; of the day of the limit, what is older.
+            expired = keys if day < str(last_day) else [key for key in keys if _captured_ms(key) < limit_ms]
             for start in range(0, len(expired), 1000):
                 obstore.delete(self._store, expired[start:start + 1000])
             removed += len(expired)
         return removed
 
 
-def _captured_ms(key: str) -> int:
-    return int(key.rsplit("/", 1)[-1][:12], 16)
+def _captured_ms(key: str) -> float:
+    """Return the capture that a key's read id begins with; infinity for a file that is none of ours."""
+    match = _OURS.search(key)
+    return int(match[1], 16) if match else math.inf

@@ -22,7 +22,7 @@ _MASK = str.maketrans(
 def normalise(raw: str | None) -> str | None:
     """Return the plate in capitals without separators, or None when `raw` holds no plate.
 
-    `"1-abc-123"` becomes `"1ABC123"`. Words that makers send for "nothing read" ("unknown", "NOPLATE", "-")
+    `"3-abc-123"` becomes `"3ABC123"`. Words that makers send for "nothing read" ("unknown", "NOPLATE", "-")
     and texts longer than MAX_PLATE_LENGTH give None: the passage is then kept as unread, with its raw text.
     """
     if not raw:
@@ -44,7 +44,7 @@ def is_unread(plate: str) -> bool:
 
 
 def mask(text: str) -> str:
-    """Hide letters and digits but keep the shape, for logs and rejects: `1-ABC-123` becomes `9-AAA-999`."""
+    """Hide letters and digits but keep the shape, for logs and rejects: `3-ABC-123` becomes `9-AAA-999`."""
     folded = unicodedata.normalize("NFKD", text).translate(_MASK)
     return "".join("A" if ord(c) > 126 and c.isalnum() else c for c in folded if not unicodedata.combining(c))
 

@@ -78,7 +78,7 @@ def in_words(table: dict[str, Words], code: str | None) -> Words | str:
 
 
 def shown_plate(plate: str, country: str | None) -> str | None:
-    """Return a plate as it is printed where that is certain (Belgian: `1-ABC-123`), None for an unread passage."""
+    """Return a plate as it is printed where that is certain (Belgian: `3-ABC-123`), None for an unread passage."""
     if is_unread(plate):
         return None
     match = _BELGIAN.match(plate) if country in ("BE", None) else None

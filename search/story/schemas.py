@@ -51,7 +51,6 @@ class Story(BaseModel):
     anchor: str | None = None
     roles: list[StoryRole] = Field(default_factory=list)
     cases: list[StoryCase] = Field(default_factory=list)
-    live: list[Any] = Field(default_factory=list)
 
 
 class Logins(BaseModel):

@@ -52,7 +52,7 @@ _BAND_MM = 44
 
 
 def written(plate_text: str, country: str) -> str:
-    """Return the text as it stands on the plate: `1ABC123` of BE becomes `1-ABC-123`, `AB123CD` of FR `AB-123-CD`."""
+    """Return the text as it stands on the plate: `3ABC123` of BE becomes `3-ABC-123`, `AB123CD` of FR `AB-123-CD`."""
     text = re.sub(r"[\s.·-]+", "-", plate_text.upper().strip())
     if "-" in text or country not in ("BE", "FR", "NL", "DE"):
         return text

@@ -10,14 +10,13 @@ ROLES: tuple[Role, ...] = (
         "toujours avec un numéro de PV et un motif.",
         "Els works in the local detective branch. She looks up passages for running judicial cases, always with a "
         "case number and a reason.")),
-    Role("tom", "Tom Peeters", "tecint", Text("Technisch-tactisch analist", "Analyste technico-tactique",
-                                                 "Technical-tactical analyst"), Text(
-        "Tom ondersteunt rechercheurs met analyses van oudere passages. Hij weet wanneer een beslissing van de "
-        "procureur nodig is en vraagt die aan.",
-        "Tom appuie les enquêteurs par l'analyse de passages plus anciens. Il sait quand une décision du procureur "
-        "est nécessaire et la demande.",
-        "Tom supports detectives with analyses of older passages. He knows when a decision of the public "
-        "prosecutor is needed, and asks for it.")),
+    Role("tom", "Tom Peeters", "tecint", Text("TECINT-officier", "Officier TECINT", "TECINT officer"), Text(
+        "Tom werkt met technische inlichtingen. Hij waakt over de gezochte voertuigen en weet wanneer een beslissing "
+        "van de procureur nodig is.",
+        "Tom travaille avec les renseignements techniques. Il veille aux véhicules recherchés et sait quand une "
+        "décision du procureur est nécessaire.",
+        "Tom works with technical intelligence. He keeps watch for wanted vehicles and knows when a decision of the "
+        "public prosecutor is needed.")),
     Role("dirk", "Dirk Maes", "dispatcher", Text("Dispatcher", "Dispatcheur", "Dispatcher"), Text(
         "Dirk zit in de meldkamer van de zone. Hij volgt live waar een gezocht voertuig rijdt en stuurt ploegen bij.",
         "Dirk est au dispatching de la zone. Il suit en direct où roule un véhicule recherché et dirige les équipes.",

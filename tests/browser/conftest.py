@@ -77,9 +77,9 @@ def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Pa
     raise AssertionError(f"search did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for the tests of a file; longer, its event loop would stand in the way of asynchronous tests."""
     with sync_playwright() as playwright:
         arguments = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=arguments)

@@ -195,7 +195,7 @@ BEGIN
     IF to_regclass(week) IS NOT NULL THEN
         RETURN false;
     END IF;
-    EXECUTE format('CREATE TABLE %I (LIKE reads INCLUDING DEFAULTS INCLUDING INDEXES)', week);
+    EXECUTE format('CREATE TABLE %I (LIKE reads INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)', week);
     EXECUTE format('ALTER TABLE %I ADD CONSTRAINT bounds CHECK (captured_at >= %L AND captured_at < %L)',
                    week, starts, ends);
     EXECUTE format('ALTER TABLE reads ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', week, starts, ends);

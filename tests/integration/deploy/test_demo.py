@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from deploy.embedded.postgres import EmbeddedPostgres
 from deploy.processes import free_port, is_alive, wait_until_gone
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -173,7 +174,15 @@ def test_it_can_be_stopped_in_the_middle_of_a_long_step(launcher: Launcher) -> N
     assert "stopped" in launcher.said()
 
 
-def test_a_given_server_is_used_instead_of_the_embedded_one(launcher: Launcher, postgres_server: str) -> None:
+@pytest.fixture
+def own_server(server_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """A server for one test: the demo gives the roles passwords of its own, which the other tests' server must not."""
+    with EmbeddedPostgres(server_folder / "given", settings={"shared_buffers": "32MB"}) as server:
+        yield server
+
+
+def test_a_given_server_is_used_instead_of_the_embedded_one(launcher: Launcher, own_server: EmbeddedPostgres) -> None:
+    postgres_server = own_server.superuser_url
     launcher.start(ZONESCHILD_DEMO_DATABASE_SUPERUSER_URL=postgres_server)
     addresses = launcher.wait_until_ready()
     assert "database" not in addresses["programs"]

@@ -129,12 +129,12 @@ def test_the_password_is_readable_by_its_owner_only_and_on_no_command_line(folde
 def test_the_log_holds_no_plate_of_a_failed_statement(folder: Path) -> None:
     with EmbeddedPostgres(folder, settings=SMALL) as server, psycopg.connect(server.superuser_url) as connection:
         connection.execute("CREATE TABLE seen (plate text PRIMARY KEY)")
-        with pytest.raises(psycopg.errors.UniqueViolation, match="1ABC234"):
-            connection.execute("INSERT INTO seen VALUES ('1ABC234'), ('1ABC234')")
+        with pytest.raises(psycopg.errors.UniqueViolation, match="3ABC234"):
+            connection.execute("INSERT INTO seen VALUES ('3ABC234'), ('3ABC234')")
         connection.rollback()
         with pytest.raises(psycopg.errors.InvalidTextRepresentation):
-            connection.execute("SELECT '1ABC234'::integer")
-    assert "1ABC234" not in (folder / "postgres.log").read_text(encoding="utf-8")
+            connection.execute("SELECT '3ABC234'::integer")
+    assert "3ABC234" not in (folder / "postgres.log").read_text(encoding="utf-8")
 
 
 def test_roles_have_their_own_addresses_and_making_them_again_changes_nothing(folder: Path) -> None:

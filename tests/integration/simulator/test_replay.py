@@ -155,7 +155,7 @@ def test_the_shift_that_the_server_keeps_is_used_again(server: Server, file: Pat
 
 def test_speed_spreads_the_reads_over_time(server: Server, tmp_path: Path) -> None:
     path = tmp_path / "two.csv"
-    path.write_text("time,camera,plate\n2021-10-01T07:00:00Z,A,1ABC123\n2021-10-01T07:00:30Z,A,1ABC124\n")
+    path.write_text("time,camera,plate\n2021-10-01T07:00:00Z,A,3ABC123\n2021-10-01T07:00:30Z,A,1ABC124\n")
     began = asyncio.new_event_loop()
     start = began.time()
     assert main(["replay", str(path), "--gateway", "seattle", "--speed", "20"]) == 0

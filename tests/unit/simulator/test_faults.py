@@ -78,8 +78,8 @@ def test_the_same_seed_gives_the_same_faults() -> None:
 
 def test_a_misread_is_never_the_truth_and_one_step_away_from_it() -> None:
     rng = np.random.default_rng(2)
-    texts = [misread("1ABC123", rng) for _ in range(3000)]
-    assert "1ABC123" not in texts
+    texts = [misread("3ABC123", rng) for _ in range(3000)]
+    assert "3ABC123" not in texts
     assert Counter(len(text) for text in texts).keys() == {6, 7, 8}
     assert all(text == normalise(text) for text in texts)
 
