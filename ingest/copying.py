@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 from psycopg import AsyncConnection as Psycopg
-from psycopg.errors import DataError, UniqueViolation
+from psycopg.errors import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingest import writer
@@ -27,7 +27,7 @@ async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> list[tup
         # SQLAlchemy's savepoint: psycopg's own would be the whole transaction where nothing was executed before.
         async with connection.begin_nested(), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
             await copy.write("".join(_lines(rows)))
-    except (UniqueViolation, DataError):
+    except (IntegrityError, DataError):  # known already, or refused: the other statement knows, or says which
         return await writer.insert_reads(connection, rows)
     return list(Counter(row.gateway_id for row in rows).items())
 
