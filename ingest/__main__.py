@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -25,7 +26,10 @@ log = logging.getLogger(__name__)
 
 async def serve(settings: IngestSettings) -> None:
     """Receive, store and acknowledge until SIGTERM or SIGINT; what is not stored by then comes again."""
-    engine = open_engine(settings, connections=4)
+    # Nothing here makes reference cycles at the rate of reads, and looking for them cost a tenth of the processor time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    engine = open_engine(settings, connections=6)
     intake = Intake(settings.ingest_queue_mb * 1024 * 1024)
     session = DurableSession(settings, intake)
     batcher = Batcher(settings, engine, ImageStore.open(settings.images_url), intake, session.acknowledge)

@@ -1,7 +1,7 @@
 """From messages to acknowledgements: bounded queue, batches, retry in process; a batch that the store refuses is split.
 
-Two stages run side by side, so that the next batch is decoded while PostgreSQL commits the last:
-queue → prepare (decode, partitions, pictures) → store (one transaction) → acknowledge.
+The stages run side by side, so that a batch is decoded while PostgreSQL commits the ones before it:
+queue → prepare (decode, partitions, pictures) → store (one transaction, two at a time) → acknowledge, in order.
 """
 
 import asyncio
@@ -37,6 +37,8 @@ Acknowledge = Callable[[Sequence[Incoming]], None]
 _RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 _HELD_RETRY_S = 5.0
 _STATES_EVERY_S = 1.0
+_STORED_AT_ONCE = 2
+"""Transactions under way: one connection of PostgreSQL is slower than the rest of ingest."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,9 @@ class Prepared:
     spool: list[Row] = field(default_factory=list)
     passing: list[Row] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+
+
+Stored = tuple[Prepared, writer.CountsByGateway]
 
 
 class Batcher:
@@ -79,9 +84,27 @@ class Batcher:
             await self._prepared.put(prepared)
 
     async def _store_all(self) -> None:
-        while True:
-            prepared = await self._prepared.get()
-            await _persist(partial(self._store_or_split, prepared))
+        slots = asyncio.Semaphore(_STORED_AT_ONCE)
+        before: asyncio.Task[None] | None = None
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await slots.acquire()
+                before = tasks.create_task(self._store_in_turn(await self._prepared.get(), before, slots))
+
+    async def _store_in_turn(self, prepared: Prepared, before: "asyncio.Task[None] | None",
+                             slots: asyncio.Semaphore) -> None:
+        """Store a batch beside the one before it; acknowledge after it, as MQTT wants acknowledgements in order."""
+        turn = [before] if before else []
+        if prepared.passing and turn:
+            await asyncio.wait(turn)  # their pictures must find the passages that the batch before entered
+        stored = await _persist(partial(self._store_or_split, prepared))
+        if turn:
+            await asyncio.wait(turn)
+        for part, counts in stored:
+            self._acknowledge(part.messages)
+            self._intake.release(part.messages)
+            _count(counts, part)
+        slots.release()
 
     async def _prepare(self, messages: list[Incoming]) -> Prepared:
         prepared = Prepared(messages, self._decode(messages))
@@ -140,16 +163,14 @@ class Batcher:
         self._held.add(task)
         task.add_done_callback(self._held.discard)
 
-    async def _store_or_split(self, prepared: Prepared) -> None:
+    async def _store_or_split(self, prepared: Prepared) -> list[Stored]:
         await self._follow_passages(prepared)
         try:
-            counts = await self._store(prepared)
+            return [(prepared, await self._store(prepared))]
         except DBAPIError as error:
             if is_passing(error):
                 raise
-            await self._split(prepared, error)
-            return
-        self._finish(prepared, counts)
+            return await self._split(prepared, error)
 
     async def _follow_passages(self, prepared: Prepared) -> None:
         """Put pictures again whose passage the batch before entered while this one was prepared."""
@@ -160,11 +181,6 @@ class Batcher:
             if row not in prepared.spool:
                 prepared.spool.append(row)
 
-    def _finish(self, prepared: Prepared, counts: writer.CountsByGateway) -> None:
-        self._acknowledge(prepared.messages)
-        self._intake.release(prepared.messages)
-        _count(counts, prepared)
-
     async def _store(self, prepared: Prepared) -> writer.CountsByGateway:
         now = time.monotonic()
         states = now - self._states_at >= _STATES_EVERY_S
@@ -174,20 +190,21 @@ class Batcher:
             self._states_at = now
         return counts
 
-    async def _split(self, prepared: Prepared, error: DBAPIError) -> None:
+    async def _split(self, prepared: Prepared, error: DBAPIError) -> list[Stored]:
         """Halve a batch that the database refuses until the one message is found that it will not take."""
         messages = prepared.messages
         self._weeks.forget()  # a week that is gone would refuse every read of it
         if len(messages) > 1:
             middle = len(messages) // 2
-            for half in (messages[:middle], messages[middle:]):
-                part = await _persist(partial(self._prepare, half))
-                await _persist(partial(self._store_or_split, part))
-            return
+            return await self._store_part(messages[:middle]) + await self._store_part(messages[middle:])
         log.error("the database refuses a message (%s); it is kept as a reject", type(error.orig).__name__)
         refused = Prepared(messages, Batch(rejects=[refusal(messages[0], error)]))
         # A database that refuses this too takes nothing at all: the program ends, and nothing is acknowledged.
-        self._finish(refused, await self._store(refused))
+        return [(refused, await self._store(refused))]
+
+    async def _store_part(self, messages: list[Incoming]) -> list[Stored]:
+        part = await _persist(partial(self._prepare, messages))
+        return await _persist(partial(self._store_or_split, part))
 
 
 async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:

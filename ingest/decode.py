@@ -99,7 +99,7 @@ class Decoder:
             # What is older than the law allows may not be kept as a reject either: counted, its body dropped.
             yield self._reject(message, gateway.gateway_id, reason, detail, body, captured_ms)
             return
-        pictures, refused = _pictures(read.images)
+        pictures, refused = _pictures(read.images) if read.images else ((), "")
         if refused:
             yield self._reject(message, gateway.gateway_id, Reason.bad_image, refused, body, captured_ms)
         yield self._row(message, gateway, camera_id, captured_ms, read, pictures)
@@ -126,8 +126,11 @@ class Decoder:
         else:
             key = self.identity.digest(gateway.name, read.camera, "passage", passage.id)
         return Row(
-            captured_ms, message.received_ms, read_id_hex(captured_ms, key), camera_id, _rounded(read.confidence, 4),
-            _rounded(read.speed_kmh, 1), gateway.gateway_id, read.lane, sum({int(kind) for kind, _ in pictures}), False,
+            captured_ms, message.received_ms, read_id_hex(captured_ms, key), camera_id,
+            # Rounded to what cameras can mean; a number too small for the database's `real` becomes 0.
+            None if read.confidence is None else round(read.confidence, 4),
+            None if read.speed_kmh is None else round(read.speed_kmh, 1),
+            gateway.gateway_id, read.lane, sum(kind for kind, _ in pictures), False,
             message.received_ms - captured_ms > _LATE_MS, False, read.clock_synchronised,
             plate or plates.unread(camera_id), read.plate if read.plate != plate else None,
             country, read.country if read.country != country else None, read.direction, read.facing,
@@ -161,11 +164,6 @@ class Decoder:
 _BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image}
 _LATE_MS = LATE // timedelta(milliseconds=1)
 _NO_VEHICLE = messages.Vehicle()
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    """Round to what cameras can mean; a number too small for the database's `real` becomes 0."""
-    return None if value is None else round(value, digits)
 
 
 def _ahead(captured_ms: int, window: Window) -> str:

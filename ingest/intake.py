@@ -8,6 +8,11 @@ from ingest import metrics
 from ingest.rows import Incoming
 
 
+def _reads_in(payload: bytes) -> int:
+    """Guess how many reads a message holds, without decoding it: one, or as many as there are capture times."""
+    return max(1, payload.count(b'"captured_at"')) if payload.startswith(b'{"reads"') else 1
+
+
 def _nothing() -> None:
     return None
 
@@ -38,14 +43,16 @@ class Intake:
             self._pause()
 
     async def take(self, most: int, linger_s: float) -> list[Incoming]:
-        """Wait for a message, then up to `linger_s` for company; return at most `most`."""
+        """Wait for a message, then up to `linger_s` for company; return messages with about `most` reads."""
         while not self._waiting:
             self._arrived.clear()
             await self._arrived.wait()
         if len(self._waiting) < most:
             await asyncio.sleep(linger_s)
-        waiting = self._waiting
-        taken = [waiting.popleft() for _ in range(min(most, len(waiting)))]
+        taken: list[Incoming] = []
+        while self._waiting and most > 0:
+            taken.append(self._waiting.popleft())
+            most -= _reads_in(taken[-1].payload)
         metrics.RECEIVED.inc(len(taken))
         return taken
 

@@ -23,14 +23,14 @@ Fraction = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Image(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Image(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One picture of the passage: the cut-out of the plate or the whole scene."""
 
     kind: Literal["plate", "overview"]
     data: bytes  # base64 in JSON
 
 
-class Vehicle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Vehicle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """What the camera thinks of the vehicle; every member may be missing (night cameras see no colour)."""
 
     make: Word | None = None
@@ -39,14 +39,14 @@ class Vehicle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     type: Word | None = None
 
 
-class Passage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Passage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """The source's own number for one passing vehicle; a higher revision corrects a lower one."""
 
     id: Name
     revision: Annotated[int, msgspec.Meta(ge=0, le=32767)] = 0
 
 
-class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One plate seen by one camera once.
 
     `camera` is the gateway's own name for the camera; `captured_at` is the camera's clock with its offset;
@@ -68,7 +68,7 @@ class Read(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     images: Annotated[list[Image], msgspec.Meta(max_length=4)] = msgspec.field(default_factory=list)
 
 
-class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A camera lives, and all its reads up to `complete_until` have been sent (absent: not known)."""
 
     camera: Name
@@ -76,7 +76,7 @@ class Heartbeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     complete_until: Instant | None = None
 
 
-class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Several reads in one message; each is judged on its own, so one bad read does not spoil the others."""
 
     reads: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=MAX_BATCH_READS)]

@@ -11,7 +11,6 @@ MAX_PLATE_LENGTH = 16
 
 _NOT_A_PLATE = frozenset({"UNKNOWN", "NOPLATE", "UNLICENSED", "NOTREAD", "NULL", "NONE"})
 _KEPT = re.compile(r"[^A-Z0-9ÄÖÜ]")
-_QUICK = re.compile(r"[A-Z0-9]{1,16}\Z")
 _PATTERN_KEPT = re.compile(r"[^A-Z0-9ÄÖÜ?*]")
 _MASK = str.maketrans(
     {**dict.fromkeys("0123456789", "9"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A"),
@@ -27,7 +26,8 @@ def normalise(raw: str | None) -> str | None:
     """
     if not raw:
         return None
-    text = raw if _QUICK.match(raw) else _KEPT.sub("", unicodedata.normalize("NFKC", raw).upper())
+    plain = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
+    text = _KEPT.sub("", plain.upper())
     if not text or len(text) > MAX_PLATE_LENGTH or text in _NOT_A_PLATE:
         return None
     return text

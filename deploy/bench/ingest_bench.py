@@ -44,7 +44,7 @@ class Run:
     goal: float | None = None
 
 
-RUNS = (Run("one read a message", 30_000, 1, 4_000, 8_000), Run("batches of 50", 100_000, 50, 200, 25_000))
+RUNS = (Run("one read a message", 60_000, 1, 4_000, 8_000), Run("batches of 50", 300_000, 50, 200, 25_000))
 
 
 def measure() -> None:
@@ -100,7 +100,7 @@ def _send(stand: Stand, metrics_port: str, broker: Broker, run: Run, image: byte
 
 def _stored(stand: Stand) -> int:
     with stand.connect() as connection:
-        row = connection.execute("SELECT coalesce(sum(stored), 0)::bigint FROM gateway_days").fetchone()
+        row = connection.execute("SELECT coalesce(sum(stored + doubled), 0)::bigint FROM gateway_days").fetchone()
         return int(row[0]) if row else 0
 
 
