@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import psycopg
 
 from deploy.bench import traffic
-from services.clock import local_day, monday_of, utc_now
+from services.clock import local_day, midnight, monday_of, utc_now
 from services.plates import normalise
 
 _DISTINCT_SHARE = 0.12
 """Distinct plates among reads: 40,684 of 51,065 in five days of patrol cars, far fewer past fixed cameras."""
 
+# 167 hours: the week of March in which the clock moves has no more.
 # Cubed, so that a few vehicles pass daily and most once.
 _FILL = """
 INSERT INTO reads (captured_at, received_at, read_id, camera_id, confidence, speed_kmh, gateway_id, lane, images,
@@ -19,18 +20,18 @@ INSERT INTO reads (captured_at, received_at, read_id, camera_id, confidence, spe
 SELECT captured_at, captured_at + interval '300 milliseconds',
        (lpad(to_hex((extract(epoch FROM captured_at) * 1000)::bigint), 12, '0') || '8' || substr(digest, 1, 3)
         || 'a' || substr(digest, 4, 15))::uuid,
-       camera, 0.7 + 0.3 * chance, 30 + 60 * chance, gateway, 1 + (chance * 2)::int % 2, 3,
+       camera, 0.7 + 0.3 * chance, 30 + 60 * chance, gateway, 1 + (chance * 2)::int %% 2, 3,
        p.plate, substr(p.plate, 1, 1) || '-' || substr(p.plate, 2, 3) || '-' || substr(p.plate, 5), 'BE', 'towards',
-       'front', (ARRAY['Volkswagen', 'Renault', 'BMW', 'Audi', 'Ford'])[1 + (chance * 5)::int % 5],
-       (ARRAY['black', 'grey', 'white', 'blue', 'red', NULL])[1 + (chance * 6)::int % 6], 'car'
+       'front', (ARRAY['Volkswagen', 'Renault', 'BMW', 'Audi', 'Ford'])[1 + (chance * 5)::int %% 5],
+       (ARRAY['black', 'grey', 'white', 'blue', 'red', NULL])[1 + (chance * 6)::int %% 6], 'car'
 FROM (
-    SELECT floor(%(distinct)s * power(random(), 3))::int AS number, random() AS chance,
-           md5(i::text || %(seed)s) AS digest,
-           %(camera)s + floor(92 * random())::int AS camera, %(gateway)s AS gateway,
-           date_trunc('milliseconds', %(monday)s::timestamptz + random() * interval '7 days') AS captured_at
-    FROM generate_series(1, %(rows)s) AS i
+    SELECT floor(%(distinct)s::int * power(random(), 3))::int AS number, random() AS chance,
+           md5(i::text || %(seed)s::text) AS digest,
+           %(camera)s::int + floor(92 * random())::int AS camera, %(gateway)s::int AS gateway,
+           date_trunc('milliseconds', %(week)s + random() * interval '167 hours') AS captured_at
+    FROM generate_series(1, %(rows)s::int) AS i
 ) AS made JOIN bench_plates AS p USING (number)
-WHERE captured_at < now()
+WHERE captured_at BETWEEN now() - %(days)s::int * interval '1 day' AND now()
 """
 
 
@@ -48,7 +49,7 @@ def fill(connection: psycopg.Connection, rows: int, days: int) -> list[str]:
     for monday in mondays:
         connection.execute("SELECT ensure_reads_week(%s)", [monday])
         connection.execute(_FILL, {"distinct": distinct, "seed": str(monday), "camera": camera, "gateway": gateway,
-                                   "monday": monday, "rows": rows // len(mondays)})
+                                   "week": midnight(monday), "rows": rows * 7 // days, "days": days})
     connection.execute("VACUUM ANALYZE")
     return plates
 
