@@ -10,6 +10,7 @@ import importlib.util
 import os
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,7 +28,7 @@ _START_SECONDS = 20.0
 _SCRIPT = Path(__file__).parent / "broker" / "broker.mjs"
 
 
-class _Broker:
+class _Broker(ABC):
     """A broker's process: what does not depend on which broker it is."""
 
     name = "broker"
@@ -107,11 +108,13 @@ class _Broker:
                                         f"{last_lines(self.log, 5)}")
             time.sleep(0.02)
 
+    @abstractmethod
     def _write_files(self) -> None:
-        raise NotImplementedError
+        """Write what the broker reads when it starts."""
 
+    @abstractmethod
     def _command(self) -> list[str]:
-        raise NotImplementedError
+        """Return the command line of the broker."""
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath)}

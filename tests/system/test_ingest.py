@@ -16,8 +16,8 @@ def test_what_is_published_is_stored_once(ingest: Any, gateway: Any, store: Any,
     gateway.publish(*reads(300), {"reads": reads(100, first=300)})
     gateway.publish({"camera": "cam1", "sent_at": "2026-11-23T10:15:30Z"}, topic="anpr/v1/houthalen/heartbeats")
     waits(lambda: stored(store) == 400)
-    waits(lambda: store.execute("SELECT sum(stored), sum(doubled), sum(heartbeats) FROM gateway_days").fetchone()
-          == (400, 0, 1))
+    waits(lambda: store.execute("SELECT sum(heartbeats) FROM gateway_days").fetchone() == (1,))
+    assert store.execute("SELECT sum(stored), sum(doubled) FROM gateway_days").fetchone() == (400, 0)
 
 
 def test_what_is_published_while_ingest_is_away_is_stored_when_it_is_back(ingest: Any, gateway: Any, store: Any,

@@ -23,7 +23,8 @@ def test_what_a_killed_ingest_had_not_acknowledged_is_stored_exactly_once(ingest
         ingest.start()
     waits(lambda: stored(store) == (1200, 1200))
     gateway.publish(*reads(1, first=1200))
-    waits(lambda: stored(store) == (1201, 1201))
+    waits(lambda: stored(store)[0] > 1200)
+    assert stored(store) == (1201, 1201)
 
 
 def test_nothing_is_acknowledged_before_it_is_committed(ingest: Any, gateway: Any, store: Any, database: Any,

@@ -141,7 +141,8 @@ def test_stopping_leaves_no_process_behind(running: Broker) -> None:
 
 async def test_mosquitto_speaks_mqtt_5(mosquitto: MosquittoBroker) -> None:
     async with client(mosquitto, "ingest", protocol=aiomqtt.ProtocolVersion.V5) as reader:
-        await reader.subscribe(TOPIC_FILTER, qos=1)
+        granted = await reader.subscribe(TOPIC_FILTER, qos=1)
+    assert [code.value for code in granted] == [1]
 
 
 async def unacknowledged(broker: Broker, count: int) -> dict[int, int]:

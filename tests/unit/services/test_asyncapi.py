@@ -79,6 +79,7 @@ def test_every_reference_leads_somewhere() -> None:
     for reference in re.findall(r'"\$ref": "#/([^"]+)"', PAGE):
         place: Any = DOCUMENT
         for step in reference.split("/"):
+            assert step in place, reference
             place = place[step]
 
 
