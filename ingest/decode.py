@@ -10,7 +10,7 @@ import msgspec
 from ingest.rejects import masked_detail
 from ingest.rows import Beat, Incoming, Outcome, Reason, Rejected, Row
 from services import messages, plates
-from services.clock import epoch_ms, from_epoch_ms
+from services.clock import epoch_ms
 from services.identity import Identity, read_id_hex
 from services.images import MAX_IMAGE_BYTES, Kind, content_type
 from services.registry import UNKNOWN_GATEWAY_ID, Gateway
@@ -182,8 +182,3 @@ def _pictures(images: list[messages.Image]) -> tuple[tuple[tuple[Kind, bytes], .
         else:
             good[Kind[image.kind]] = image.data
     return tuple(good.items()), refused
-
-
-def captured_at(row: Row) -> datetime:
-    """Return the instant of a row's capture."""
-    return from_epoch_ms(row.captured_ms)

@@ -70,10 +70,10 @@ class DurableSession:
 
     def acknowledge(self, messages: Sequence[Incoming]) -> None:
         """Acknowledge stored messages; those of a connection that is gone are not ours to acknowledge any more."""
-        link = self._link
-        if link is not None:
-            link.acknowledge([message.mid for message in messages if message.connection == self._connection])
-        metrics.ACKNOWLEDGED.inc(len(messages))
+        ours = [message.mid for message in messages if message.connection == self._connection]
+        if self._link is not None and ours:
+            self._link.acknowledge(ours)
+            metrics.ACKNOWLEDGED.inc(len(ours))
 
     def pause(self) -> None:
         """Stop reading from the broker; TCP then holds it back."""

@@ -21,13 +21,6 @@ class NotLoggedInError(ZoneschildError):
     code = "not-logged-in"
 
 
-class WrongPasswordError(ZoneschildError):
-    """Name and password do not belong together; the same text whether the name exists or not."""
-
-    status = 401
-    code = "wrong-password"
-
-
 class NoConsultationError(ZoneschildError):
     """A question was asked without an open consultation."""
 

@@ -8,8 +8,8 @@ _LOOKS_LIKE = {"0": "D", "1": "7", "2": "Z", "5": "S", "6": "G", "8": "B"}
 _TWIN = {"0": "8", "1": "7", "3": "8", "5": "6", "6": "8", "8": "3"}
 """Digits that people and cameras confuse, so that the result is again a plate that could exist."""
 
-FIRST_LETTER, LAST_LETTER = 2, 4
-"""Where the letters of a printed Belgian plate stand: `5-FKR-482`."""
+FIRST_LETTER = 2
+"""Where the letters of a printed Belgian plate begin: `5-FKR-482`."""
 
 
 def draw_belgian(rng: np.random.Generator) -> str:
