@@ -1,10 +1,6 @@
-"""`python -m ingest`: the service; `python -m ingest backfill FILE`: old reads, loaded in bulk."""
+"""`python -m ingest`: the service; with a command: backfill, decode, conform, replay."""
 
 import argparse
-import asyncio
-import gc
-import logging
-import signal
 import sys
 from pathlib import Path
 
@@ -12,39 +8,12 @@ import uvloop
 from prometheus_client import start_http_server
 
 from ingest import backfill
-from ingest.batcher import Batcher
-from ingest.intake import Intake
-from ingest.mqtt_session import DurableSession
-from services.database import open_engine
+from ingest.kit import decoding
+from ingest.profiles.table import PROFILES
+from ingest.service import serve
 from services.errors import ZoneschildError
-from services.images import ImageStore
 from services.logs import configure_logging
 from services.settings import IngestSettings, load_settings
-
-log = logging.getLogger(__name__)
-
-
-async def serve(settings: IngestSettings) -> None:
-    """Receive, store and acknowledge until SIGTERM or SIGINT; what is not stored by then comes again."""
-    # Nothing here makes reference cycles at the rate of reads, and looking for them cost a tenth of the processor time.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    engine = open_engine(settings, connections=6)
-    intake = Intake(settings.ingest_queue_mb * 1024 * 1024)
-    session = DurableSession(settings, intake)
-    batcher = Batcher(settings, engine, ImageStore.open(settings.images_url), intake, session.acknowledge)
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    work = [asyncio.create_task(batcher.run()), asyncio.create_task(session.run())]
-    stopping = asyncio.ensure_future(stopped.wait())
-    done, _ = await asyncio.wait([stopping, *work], return_when=asyncio.FIRST_COMPLETED)
-    for task in work:
-        task.cancel()
-    await asyncio.gather(*work, return_exceptions=True)
-    await engine.dispose()
-    for finished in done:
-        finished.result()  # a program error ends the process with its traceback: the supervisor starts it again
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +21,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     loading = commands.add_parser("backfill", help="load recorded messages (JSON lines of topic and payload)")
     loading.add_argument("file", type=Path)
+    decoding_ = commands.add_parser("decode", help="show what sample messages become under a profile")
+    decoding_.add_argument("--profile", required=True, choices=list(PROFILES))
+    decoding_.add_argument("--settings", type=Path, help="the gateway's settings (JSON; docs/integrator-guide.md)")
+    decoding_.add_argument("file", type=Path, nargs="+", help="messages: .http, .mqtt, .json, .xml")
     return parser
 
 
@@ -60,6 +33,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     configure_logging("ingest")
     try:
+        if arguments.command == "decode":
+            return decoding.run(arguments.profile, arguments.settings, arguments.file)
         settings = load_settings(IngestSettings)
         if arguments.command == "backfill":
             return uvloop.run(backfill.run(settings, arguments.file))

@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from ingest import copying, pictures, writer
 from ingest.batcher import is_passing, refusal
 from ingest.decode import Decoder, Window
+from ingest.incoming import Incoming
 from ingest.revisions import foresee_read_ids
-from ingest.rows import Batch, Incoming
+from ingest.rows import Batch
 from services.clock import epoch_ms, utc_now
 from services.database import open_engine, transaction
 from services.identity import Identity

@@ -17,22 +17,25 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ingest import metrics, pictures, writer
-from ingest.decode import Decoder, Window
+from ingest.decode import Decoder, Window, decode_all
+from ingest.incoming import Incoming
 from ingest.intake import Intake
+from ingest.register import Register
 from ingest.revisions import foresee_read_ids
-from ingest.rows import Batch, Incoming, Reason, Rejected, Row
+from ingest.rows import Answer, Batch, Reason, Rejected, Row
 from services.clock import utc_now
 from services.database import transaction
 from services.identity import Identity
 from services.images import ImageStore
 from services.partitions import Weeks
-from services.registry import UNKNOWN_GATEWAY_ID, Gateway, load_gateways
+from services.registry import UNKNOWN_GATEWAY_ID
 from services.settings import IngestSettings
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Acknowledge = Callable[[Sequence[Incoming]], None]
+Acknowledge = Callable[[Sequence[Incoming], Sequence[Answer]], None]
+"""Called after the commit with the messages that are stored, and the answers to those that came by push."""
 
 _RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 _HELD_RETRY_S = 5.0
@@ -59,11 +62,11 @@ class Batcher:
     """Takes messages from the intake, stores them and acknowledges what is stored."""
 
     def __init__(self, settings: IngestSettings, engine: AsyncEngine, images: ImageStore, intake: Intake,
-                 acknowledge: Acknowledge) -> None:
+                 acknowledge: Acknowledge, register: Register | None = None) -> None:
         self._settings, self._engine, self._images = settings, engine, images
         self._intake, self._acknowledge = intake, acknowledge
         self._identity = Identity(settings.identity_key.get_secret_value())
-        self._gateways: dict[str, Gateway] = {}
+        self._register = register or Register(engine)
         self._weeks = Weeks(engine)
         self._prepared: asyncio.Queue[Prepared] = asyncio.Queue(maxsize=1)
         self._states_at = 0.0
@@ -74,7 +77,6 @@ class Batcher:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._prepare_all())
             tasks.create_task(self._store_all())
-            tasks.create_task(pictures.keep_emptying(self._engine, self._images))
 
     async def _prepare_all(self) -> None:
         linger_s = self._settings.ingest_linger_ms / 1000
@@ -101,7 +103,7 @@ class Batcher:
         if turn:
             await asyncio.wait(turn)
         for part, counts in stored:
-            self._acknowledge(part.messages)
+            self._acknowledge(part.messages, part.batch.answers)
             self._intake.release(part.messages)
             _count(counts, part)
         slots.release()
@@ -109,8 +111,8 @@ class Batcher:
     async def _prepare(self, messages: list[Incoming]) -> Prepared:
         prepared = Prepared(messages, self._decode(messages))
         if _has_strangers(prepared.batch):
-            # A gateway or camera may have been registered since; one look for each batch that has any.
-            await self._reload()
+            # A gateway or camera may have been registered since.
+            await self._register.look_again()
             prepared.batch = self._decode(messages)
         await self._weeks.ensure(prepared.batch.mondays())
         pictured = [row for row in prepared.batch.rows if row.pictures]
@@ -127,12 +129,7 @@ class Batcher:
                 await foresee_read_ids(connection, passing)
 
     def _decode(self, messages: Iterable[Incoming]) -> Batch:
-        decoder = Decoder(self._identity, self._gateways, Window.at(utc_now()))
-        return Batch.of(outcome for message in messages for outcome in decoder.decode(message))
-
-    async def _reload(self) -> None:
-        async with transaction(self._engine) as connection:
-            self._gateways = await load_gateways(connection)
+        return decode_all(Decoder(self._identity, self._register.gateways, Window.at(utc_now())), messages)
 
     async def _spool_or_hold(self, prepared: Prepared) -> None:
         async with transaction(self._engine) as connection:
@@ -198,7 +195,9 @@ class Batcher:
             middle = len(messages) // 2
             return await self._store_part(messages[:middle]) + await self._store_part(messages[middle:])
         log.error("the database refuses a message (%s); it is kept as a reject", type(error.orig).__name__)
-        refused = Prepared(messages, Batch(rejects=[refusal(messages[0], error)]))
+        reject = refusal(messages[0], error)
+        refused = Prepared(messages, Batch(rejects=[reject], answers=[
+            Answer(messages[0].mid, rejected=[(reject.reason, reject.detail)])]))
         # A database that refuses this too takes nothing at all: the program ends, and nothing is acknowledged.
         return [(refused, await self._store(refused))]
 
@@ -235,7 +234,7 @@ def _picture_key(row: Row) -> str | bytes:
 def refusal(message: Incoming, error: DBAPIError) -> Rejected:
     """Return what is kept of a message that the database refuses."""
     return Rejected(UNKNOWN_GATEWAY_ID, Reason.refused_by_store, f"the database says {type(error.orig).__name__}",
-                    message.topic, message.payload, message.received_ms)
+                    message.topic, message.payload, message.received_ms, headers=message.headers)
 
 
 def is_passing(error: DBAPIError) -> bool:

@@ -16,8 +16,8 @@ _COPY = f"COPY reads ({', '.join(name for name, _ in writer.COLUMNS)}) FROM STDI
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
-async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> list[tuple[int, int]]:
-    """Insert `rows` and return (gateway, number stored); the same contract as `writer.insert_reads`."""
+async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> writer.Inserted:
+    """Insert `rows` and return (gateway, stored, of these late); the same contract as `writer.insert_reads`."""
     if not rows:
         return []
     driver = (await connection.get_raw_connection()).driver_connection
@@ -29,7 +29,8 @@ async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> list[tup
             await copy.write("".join(_lines(rows)))
     except (IntegrityError, DataError):  # known already, or refused: the other statement knows, or says which
         return await writer.insert_reads(connection, rows)
-    return list(Counter(row.gateway_id for row in rows).items())
+    late = Counter(row.gateway_id for row in rows if row.late)
+    return [(gateway, number, late[gateway]) for gateway, number in Counter(row.gateway_id for row in rows).items()]
 
 
 def _lines(rows: list[Row]) -> Iterator[str]:

@@ -1,33 +1,27 @@
-"""Topic and bytes → rows, heartbeats or rejects. Pure: what it knows of gateways and time is handed to it."""
+"""A message → rows, heartbeats, trials or rejects. Pure: what it knows of gateways and time is handed to it."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
-
-from ingest.rejects import masked_detail
-from ingest.rows import Beat, Incoming, Outcome, Reason, Rejected, Row
+from ingest.incoming import Door, Incoming, sender_and_path
+from ingest.printing import as_json
+from ingest.profiles.table import compiled
+from ingest.rows import Answer, Batch, Beat, Outcome, Passed, Reason, Rejected, Row, Trial
+from ingest.sightings import Finding, Heartbeat, Ignored, Problem, Sighting
 from services import messages, plates
 from services.clock import epoch_ms
+from services.errors import ConfigurationError
 from services.identity import Identity, read_id_hex
 from services.images import MAX_IMAGE_BYTES, Kind, content_type
-from services.registry import UNKNOWN_GATEWAY_ID, Gateway
+from services.registry import UNKNOWN_GATEWAY_ID, Gateway, State
 from services.retention_rule import FUTURE, cut_off
 
 LATE = timedelta(seconds=60)
 """A read that arrives later than this after its capture is marked late (docs/law.md: never shown as live)."""
 
-_TOPIC = re.compile(rf"{messages.TOPIC_ROOT}/([^/]+)/([^/]+)\Z")
-_ALPHA2 = re.compile(r"[A-Za-z]{2}\Z")
-_BATCH = re.compile(rb'\s*\{\s*"reads"\s*:')  # a batch has this member only, so it comes first
 _ZERO = b"\\u0000"  # PostgreSQL keeps no zero byte in a text
-
-_read = msgspec.json.Decoder(messages.Read)
-_batch = msgspec.json.Decoder(messages.Batch)
-_heartbeat = msgspec.json.Decoder(messages.Heartbeat)
-_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last for thousands of brackets
+_TEXTS = ("plate", "country_raw", "confidence_raw", "make", "model", "colour", "vehicle_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,132 +47,178 @@ class Decoder:
 
     def decode(self, message: Incoming) -> Iterator[Outcome]:
         """Yield what `message` holds; a batch's reads are judged one by one."""
-        match = _TOPIC.match(message.topic)
-        if match is None:
-            yield self._reject(message, UNKNOWN_GATEWAY_ID, Reason.unknown_topic,
-                               "topics are anpr/v1/<gateway>/reads and anpr/v1/<gateway>/heartbeats")
+        sender = sender_and_path(message.topic)
+        if sender is None:
+            yield _reject(message, UNKNOWN_GATEWAY_ID, Problem(
+                Reason.unknown_topic, "topics are anpr/v1/<gateway>/reads and anpr/v1/<gateway>/heartbeats"))
             return
-        gateway = self.gateways.get(match[1])
+        gateway = self.gateways.get(sender[0])
         if gateway is None:
-            yield self._reject(message, UNKNOWN_GATEWAY_ID, Reason.unknown_gateway, "this gateway is not registered")
+            yield _reject(message, UNKNOWN_GATEWAY_ID, _STRANGER)
+        elif gateway.state is State.disabled:
+            yield _reject(message, gateway.gateway_id, _DISABLED)
         elif len(message.payload) > messages.MAX_MESSAGE_BYTES:
-            yield self._reject(message, gateway.gateway_id, Reason.too_large,
-                               f"{len(message.payload)} bytes; at most {messages.MAX_MESSAGE_BYTES} are taken")
-        elif match[2] == messages.READS:
-            yield from self._reads(message, gateway)
-        elif match[2] == messages.HEARTBEATS:
-            yield self._beat(message, gateway)
+            yield _reject(message, gateway.gateway_id, Problem(
+                Reason.too_large, f"{len(message.payload)} bytes; at most {messages.MAX_MESSAGE_BYTES} are taken"))
         else:
-            yield self._reject(message, gateway.gateway_id, Reason.unknown_topic,
-                               "the topic ends in reads or heartbeats")
+            yield from self._read(message, gateway, sender[1])
 
-    def _reads(self, message: Incoming, gateway: Gateway) -> Iterator[Outcome]:
-        body = message.payload
-        if _BATCH.match(body) is None:
-            yield from self._one(message, gateway, body)
-            return
+    def _read(self, message: Incoming, gateway: Gateway, path: str) -> Iterator[Outcome]:
         try:
-            batch = _batch.decode(body)
-        except _UNDECODABLE as error:
-            yield self._undecodable(message, gateway, body, error)
+            profile = compiled(gateway.profile, gateway.decoding)
+        except ConfigurationError as error:
+            yield _reject(message, gateway.gateway_id, Problem(Reason.bad_settings, str(error)[:300]))
             return
-        for raw in batch.reads:
-            yield from self._one(message, gateway, bytes(raw))
+        for finding in profile.read(message, path):
+            if isinstance(finding, Sighting):
+                yield from self._judge(message, gateway, finding)
+            else:
+                yield self._others(message, gateway, finding)
 
-    def _one(self, message: Incoming, gateway: Gateway, body: bytes) -> Iterator[Outcome]:
-        try:
-            read = _read.decode(body)
-        except _UNDECODABLE as error:
-            yield self._undecodable(message, gateway, body, error)
-            return
-        captured_ms = epoch_ms(read.captured_at)
-        camera_id = gateway.cameras.get(read.camera)
-        problem = self._problem(captured_ms, camera_id, body)
+    def _others(self, message: Incoming, gateway: Gateway, finding: Finding) -> Outcome:
+        if isinstance(finding, Ignored):
+            return Passed(gateway.gateway_id, message.received_ms, finding.reason)
+        if isinstance(finding, Heartbeat):
+            return self._beat(message, gateway, finding)
+        assert isinstance(finding, Problem)  # noqa: S101  # the rest of the union
+        return _reject(message, gateway.gateway_id, finding)
+
+    def _judge(self, message: Incoming, gateway: Gateway, seen: Sighting) -> Iterator[Outcome]:
+        name, camera_id = _known_camera(gateway, seen.cameras)
+        problem = self._problem(seen, camera_id)
         if problem is not None or camera_id is None:
-            reason, detail = problem or (Reason.unknown_camera, "")
             # What is older than the law allows may not be kept as a reject either: counted, its body dropped.
-            yield self._reject(message, gateway.gateway_id, reason, detail, body, captured_ms)
+            yield _reject(message, gateway.gateway_id, problem or _NO_SUCH_CAMERA, seen)
             return
-        pictures, refused = _pictures(read.images) if read.images else ((), "")
+        pictures, refused = check_pictures(seen.images) if seen.images else ((), "")
         if refused:
-            yield self._reject(message, gateway.gateway_id, Reason.bad_image, refused, body, captured_ms)
-        yield self._row(message, gateway, camera_id, captured_ms, read, pictures)
+            yield _reject(message, gateway.gateway_id, Problem(Reason.bad_image, refused), seen)
+        row = self._row(message, gateway, (name, camera_id), seen, pictures)
+        yield self._trial(row, message, seen) if gateway.state is State.proef else row
 
-    def _problem(self, captured_ms: int, camera_id: int | None, body: bytes) -> tuple[Reason, str] | None:
-        if captured_ms < self.window.oldest_ms:
-            return Reason.too_old, "captured longer ago than reads may be kept"
-        if captured_ms > self.window.newest_ms:
-            return Reason.in_the_future, f"captured_at lies {_ahead(captured_ms, self.window)} ahead: check the clock"
+    def _problem(self, seen: Sighting, camera_id: int | None) -> Problem | None:
+        if seen.captured_ms < self.window.oldest_ms:
+            return _TOO_OLD
+        if seen.captured_ms > self.window.newest_ms:
+            ahead = timedelta(milliseconds=seen.captured_ms - self.window.newest_ms) + FUTURE
+            return Problem(Reason.in_the_future,
+                           f"captured_at lies {str(ahead).split('.', maxsplit=1)[0]} ahead: check the clock")
         if camera_id is None:
-            return Reason.unknown_camera, "this gateway has no camera of that name"
-        if _ZERO in body:
-            return Reason.wrong_shape, "a text holds the character zero"
+            return _NO_SUCH_CAMERA
+        if (seen.body is not None and _ZERO in seen.body) or (seen.body is None and _holds_zero(seen)):
+            return Problem(Reason.wrong_shape, "a text holds the character zero")
         return None
 
-    def _row(self, message: Incoming, gateway: Gateway, camera_id: int, captured_ms: int,
-             read: messages.Read, pictures: tuple[tuple[Kind, bytes], ...]) -> Row:
-        plate = plates.normalise(read.plate)
-        country = read.country.upper() if read.country and _ALPHA2.match(read.country) else None
-        vehicle = read.vehicle or _NO_VEHICLE
-        passage = read.passage
-        if passage is None:
-            key = self.identity.digest(gateway.name, read.camera, str(captured_ms), read.plate or "", str(read.lane))
+    def _row(self, message: Incoming, gateway: Gateway, camera: tuple[str, int], seen: Sighting,
+             pictures: tuple[tuple[Kind, bytes], ...]) -> Row:
+        plate, (name, camera_id), captured_ms = plates.normalise(seen.plate), camera, seen.captured_ms
+        if seen.passage is not None:
+            key = self.identity.digest(gateway.name, name, "passage", seen.passage)
+        elif seen.key is not None:
+            key = self.identity.digest(gateway.name, name, "key", seen.key)
         else:
-            key = self.identity.digest(gateway.name, read.camera, "passage", passage.id)
+            key = self.identity.digest(gateway.name, name, str(captured_ms), seen.plate or "", str(seen.lane))
         return Row(
             captured_ms, message.received_ms, read_id_hex(captured_ms, key), camera_id,
             # Rounded to what cameras can mean; a number too small for the database's `real` becomes 0.
-            None if read.confidence is None else round(read.confidence, 4),
-            None if read.speed_kmh is None else round(read.speed_kmh, 1),
-            gateway.gateway_id, read.lane, sum(kind for kind, _ in pictures), False,
-            message.received_ms - captured_ms > _LATE_MS, False, read.clock_synchronised,
-            plate or plates.unread(camera_id), read.plate if read.plate != plate else None,
-            country, read.country if read.country != country else None, read.direction, read.facing,
-            vehicle.make, vehicle.model, vehicle.colour, vehicle.type,
-            None if passage is None else key, 0 if passage is None else passage.revision, pictures)
+            None if seen.confidence is None else round(seen.confidence, 4),
+            None if seen.speed_kmh is None else round(seen.speed_kmh, 1),
+            gateway.gateway_id, seen.lane, sum(kind for kind, _ in pictures), False,
+            message.received_ms - captured_ms > _LATE_MS, False, seen.clock_synchronised,
+            plate or plates.unread(camera_id), seen.plate if seen.plate != plate else None,
+            seen.country, seen.country_raw if seen.country_raw != seen.country else None, seen.direction, seen.facing,
+            seen.make, seen.model, seen.colour, seen.vehicle_type, seen.confidence_raw, seen.clock_basis,
+            None if seen.passage is None else key, seen.revision, pictures)
 
-    def _beat(self, message: Incoming, gateway: Gateway) -> Beat | Rejected:
-        try:
-            beat = _heartbeat.decode(message.payload)
-        except _UNDECODABLE as error:
-            return self._undecodable(message, gateway, message.payload, error)
-        camera_id = gateway.cameras.get(beat.camera)
+    def _trial(self, row: Row, message: Incoming, seen: Sighting) -> Trial:
+        digest = self.identity.digest_bytes(f"{message.topic}\0{row.read_id}", row.plate.encode())
+        return Trial(row.gateway_id, row.received_ms, row.captured_ms, digest, as_json(seen))
+
+    def _beat(self, message: Incoming, gateway: Gateway, beat: Heartbeat) -> Outcome:
+        if not beat.cameras:
+            return Beat(gateway.gateway_id, None, message.received_ms, None)
+        _, camera_id = _known_camera(gateway, beat.cameras)
         if camera_id is None:
-            return self._reject(message, gateway.gateway_id, Reason.unknown_camera,
-                                "this gateway has no camera of that name")
+            return _reject(message, gateway.gateway_id, _NO_SUCH_CAMERA)
         # Never in the future, and never before 1970, since Python cannot read back the year before 1.
-        until = None if beat.complete_until is None else max(0, min(epoch_ms(beat.complete_until), message.received_ms))
+        until = beat.complete_until_ms
+        until = None if until is None else max(0, min(until, message.received_ms))
         return Beat(gateway.gateway_id, camera_id, message.received_ms, until)
 
-    def _undecodable(self, message: Incoming, gateway: Gateway, body: bytes, error: Exception) -> Rejected:
-        shaped = isinstance(error, msgspec.ValidationError)
-        reason = Reason.wrong_shape if shaped else Reason.not_json
-        return self._reject(message, gateway.gateway_id, reason, masked_detail(str(error)), body)
 
-    def _reject(self, message: Incoming, gateway_id: int, reason: Reason, detail: str, body: bytes | None = None,
-                captured_ms: int | None = None) -> Rejected:
-        return Rejected(gateway_id, reason, detail, message.topic, message.payload if body is None else body,
-                        message.received_ms, reason not in _BODY_NOT_KEPT, captured_ms)
+def decode_all(decoder: Decoder, incoming: Iterable[Incoming]) -> Batch:
+    """Decode messages into one batch.
 
-
-_BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image}
-_LATE_MS = LATE // timedelta(milliseconds=1)
-_NO_VEHICLE = messages.Vehicle()
-
-
-def _ahead(captured_ms: int, window: Window) -> str:
-    return str(timedelta(milliseconds=captured_ms - window.newest_ms) + FUTURE).split(".", maxsplit=1)[0]
+    A copy from the live session gives its fresh reads alone: the durable session brings the message itself. A push gets
+    an answer.
+    """
+    batch = Batch()
+    for message in incoming:
+        outcomes = list(decoder.decode(message))
+        if message.door is Door.live:
+            outcomes = [outcome for outcome in outcomes if isinstance(outcome, Row) and not outcome.late]
+        elif message.door is Door.push:
+            batch.answers.append(_answer(message, outcomes))
+        batch.add(outcomes)
+    return batch
 
 
-def _pictures(images: list[messages.Image]) -> tuple[tuple[tuple[Kind, bytes], ...], str]:
+def check_pictures(images: tuple[tuple[Kind, bytes], ...]) -> tuple[tuple[tuple[Kind, bytes], ...], str]:
     """Return the pictures that are pictures, one of a kind, and a sentence on those that are not."""
     good: dict[Kind, bytes] = {}
     refused = ""
-    for image in images:
-        if len(image.data) > MAX_IMAGE_BYTES:
-            refused = f"an image of {len(image.data)} bytes; at most {MAX_IMAGE_BYTES} are taken"
-        elif content_type(image.data) is None:
+    for kind, content in images:
+        if len(content) > MAX_IMAGE_BYTES:
+            refused = f"an image of {len(content)} bytes; at most {MAX_IMAGE_BYTES} are taken"
+        elif content_type(content) is None:
             refused = "an image that is neither JPEG nor PNG by its first bytes"
         else:
-            good[Kind[image.kind]] = image.data
+            good[kind] = content
     return tuple(good.items()), refused
+
+
+_STRANGER = Problem(Reason.unknown_gateway, "this gateway is not registered")
+_DISABLED = Problem(Reason.gateway_disabled, "this gateway has been disabled")
+_TOO_OLD = Problem(Reason.too_old, "captured longer ago than reads may be kept")
+_NO_SUCH_CAMERA = Problem(Reason.unknown_camera, "this gateway has no camera of that name")
+_BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image}
+_LATE_MS = LATE // timedelta(milliseconds=1)
+
+
+def _known_camera(gateway: Gateway, names: tuple[str, ...]) -> tuple[str, int | None]:
+    for name in names:
+        if (camera_id := gateway.cameras.get(name)) is not None:
+            return name, camera_id
+    return "", None
+
+
+def _holds_zero(seen: Sighting) -> bool:
+    return any("\0" in (getattr(seen, text) or "") for text in _TEXTS)
+
+
+def _reject(message: Incoming, gateway_id: int, problem: Problem, seen: Sighting | None = None) -> Rejected:
+    body = problem.body if seen is None else seen.body
+    return Rejected(gateway_id, problem.reason, problem.detail, message.topic,
+                    message.payload if body is None else body, message.received_ms,
+                    problem.reason not in _BODY_NOT_KEPT,
+                    problem.captured_ms if seen is None else seen.captured_ms, message.headers)
+
+
+def _count_into(answer: Answer, outcome: Outcome) -> None:
+    if isinstance(outcome, Rejected):
+        answer.rejected.append((outcome.reason, outcome.detail))
+    else:
+        place = _COUNTED[type(outcome)]
+        setattr(answer, place, getattr(answer, place) + 1)
+
+
+_COUNTED: dict[type, str] = {Row: "reads", Trial: "reads", Beat: "heartbeats", Passed: "ignored"}
+
+
+def _answer(message: Incoming, outcomes: list[Outcome]) -> Answer:
+    answer = Answer(message.mid)
+    for outcome in outcomes:
+        _count_into(answer, outcome)
+    return answer
+
+

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from ingest import metrics
-from ingest.rows import Incoming
+from ingest.incoming import Incoming
 
 
 def _reads_in(payload: bytes) -> int:
@@ -31,6 +31,10 @@ class Intake:
     def throttle(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
         """Say how the reading is stopped when the queue is full, and started again when there is room."""
         self._pause, self._resume = pause, resume
+
+    def has_room(self, size: int) -> bool:
+        """Tell whether a message of `size` bytes may come in now; the push door refuses what MQTT would hold back."""
+        return self._bytes + size <= self._limit
 
     def put(self, message: Incoming) -> None:
         """Take one message in; above the limit, ask the session to stop reading."""

@@ -21,8 +21,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from ingest import metrics, mqtt_packets
+from ingest.incoming import Incoming
 from ingest.intake import Intake
-from ingest.rows import Incoming
 from services.clock import epoch_ms, utc_now
 from services.messages import TOPIC_FILTER
 from services.settings import IngestSettings

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from ingest import envelopes
 from ingest.rows import Rejected
 from services import messages, plates
 from services.clock import from_epoch_ms
@@ -15,6 +16,7 @@ KEPT = timedelta(days=30)
 
 _MS = timedelta(milliseconds=1)
 _EXCERPT = 400
+_OVERSIZED_KEPT = 65_536
 _MEMBERS = sorted({name for struct in (messages.Read, messages.Heartbeat, messages.Vehicle, messages.Passage,
                                        messages.Image, messages.Batch) for name in struct.__struct_fields__})
 _KNOWN = re.compile(rf'("(?:{"|".join(_MEMBERS)})"\s*:)')
@@ -39,7 +41,7 @@ def masked_detail(detail: str) -> str:
 
 def masked_topic(topic: str) -> str:
     """Show a topic: our own beginning as it is, the rest masked, since a sender may write anything there."""
-    ours = f"{messages.TOPIC_ROOT}/" if topic.startswith(f"{messages.TOPIC_ROOT}/") else ""
+    ours = next((root for root in (f"{messages.TOPIC_ROOT}/", f"{messages.PUSH_ROOT}/") if topic.startswith(root)), "")
     return (ours + plates.mask(topic.removeprefix(ours).replace("\0", "")))[:200]
 
 
@@ -50,9 +52,12 @@ def reject_values(identity: Identity, reject: Rejected) -> dict[str, Any]:
     if reject.captured_ms is not None:
         expires_ms = min(expires_ms, reject.captured_ms + RETENTION // _MS)
     body = reject.body if reject.keep_body else None
+    if body is not None and len(body) > messages.MAX_MESSAGE_BYTES:
+        body = body[:_OVERSIZED_KEPT]  # it could not be replayed anyway
     return {
         "digest": identity.digest_bytes(f"{reject.topic}\0{reject.reason}", reject.body),
         "received_at": received_at, "expires_at": from_epoch_ms(expires_ms), "gateway_id": reject.gateway_id,
         "topic": masked_topic(reject.topic), "reason": reject.reason, "detail": reject.detail,
-        "excerpt": excerpt(body) if body else "", "body": body,
+        "excerpt": excerpt(body) if body else "",
+        "body": None if body is None else envelopes.write(reject.topic, reject.headers, body),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -16,10 +17,19 @@ class Reason(StrEnum):
 
     unknown_topic = "unknown-topic"
     unknown_gateway = "unknown-gateway"
+    gateway_disabled = "gateway-disabled"
+    bad_settings = "bad-settings"
     unknown_camera = "unknown-camera"
     too_large = "too-large"
+    too_deep = "too-deep"
+    wrong_encoding = "wrong-encoding"
     not_json = "not-json"
+    not_xml = "not-xml"
+    bad_multipart = "bad-multipart"
+    unknown_format = "unknown-format"
     wrong_shape = "wrong-shape"
+    no_camera = "no-camera"
+    no_time = "no-time"
     too_old = "too-old"
     in_the_future = "in-the-future"
     bad_image = "bad-image"
@@ -27,18 +37,8 @@ class Reason(StrEnum):
 
 
 # msgspec structs rather than dataclasses: ten thousand a second are made, and these are made in C.
-class Incoming(msgspec.Struct, frozen=True, gc=False):
-    """One message as the broker handed it over; `mid` and `connection` say what to acknowledge where."""
-
-    topic: str
-    payload: bytes
-    received_ms: int
-    mid: int = 0
-    connection: int = 0
-
-
 class Row(msgspec.Struct, gc=False):
-    """One read on its way into `reads`; the fields up to `vehicle_type` are its columns, in writer.py's order."""
+    """One read on its way into `reads`; the fields up to `clock_basis` are its columns, in writer.py's order."""
 
     captured_ms: int
     received_ms: int
@@ -63,16 +63,18 @@ class Row(msgspec.Struct, gc=False):
     model: str | None
     colour: str | None
     vehicle_type: str | None
+    confidence_raw: str | None = None
+    clock_basis: str | None = None
     passage_key: bytes | None = None
     revision: int = 0
     pictures: tuple[tuple[Kind, bytes], ...] = ()
 
 
 class Beat(msgspec.Struct, frozen=True, gc=False):
-    """A camera's heartbeat."""
+    """A heartbeat: of a camera, or of the gateway itself."""
 
     gateway_id: int
-    camera_id: int
+    camera_id: int | None
     received_ms: int
     complete_until_ms: int | None
 
@@ -88,9 +90,38 @@ class Rejected(msgspec.Struct, frozen=True, gc=False):
     received_ms: int
     keep_body: bool = True
     captured_ms: int | None = None  # where it is known: its body then goes when its read would have gone
+    headers: tuple[tuple[str, str], ...] = ()
 
 
-Outcome = Row | Beat | Rejected
+class Trial(msgspec.Struct, frozen=True, gc=False):
+    """A read of a gateway in state proef: `found` is what `python -m ingest decode` would print, as JSON."""
+
+    gateway_id: int
+    received_ms: int
+    captured_ms: int
+    digest: bytes
+    found: bytes
+
+
+class Passed(msgspec.Struct, frozen=True, gc=False):
+    """A message of a kind that holds no read: counted."""
+
+    gateway_id: int
+    received_ms: int
+    reason: str
+
+
+class Answer(msgspec.Struct, gc=False):
+    """What came of one message that waits for an answer (the push door)."""
+
+    mid: int
+    reads: int = 0
+    heartbeats: int = 0
+    ignored: int = 0
+    rejected: list[tuple[str, str]] = msgspec.field(default_factory=list)  # reason and masked detail
+
+
+Outcome = Row | Beat | Rejected | Trial | Passed
 
 
 @dataclass(slots=True)
@@ -100,19 +131,23 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     rejects: list[Rejected] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Batch":
         """Sort outcomes by what they are."""
         batch = cls()
-        for outcome in outcomes:
-            if isinstance(outcome, Row):
-                batch.rows.append(outcome)
-            elif isinstance(outcome, Beat):
-                batch.beats.append(outcome)
-            else:
-                batch.rejects.append(outcome)
+        batch.add(outcomes)
         return batch
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Sort further outcomes in."""
+        places: dict[type, list[Any]] = {
+            Row: self.rows, Beat: self.beats, Rejected: self.rejects, Trial: self.trials, Passed: self.passed}
+        for outcome in outcomes:
+            places[type(outcome)].append(outcome)
 
     def mondays(self) -> set[date]:
         """Return the Mondays of the weeks that the batch writes to."""

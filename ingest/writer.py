@@ -1,9 +1,9 @@
 """The one transaction of ingest: every statement that it writes. Stored first; whoever calls acknowledges after."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ingest import arrays
 from ingest.rejects import reject_values
 from ingest.revisions import settle_passages, settle_reads
-from ingest.rows import Batch, Beat, Rejected, Row
+from ingest.rows import Batch, Beat, Rejected, Row, Trial
 from services import plates
 from services.clock import from_epoch_ms, local_day
 from services.identity import Identity
+from services.retention_rule import RETENTION
+
+TRIAL_KEPT_MS = timedelta(days=7) // timedelta(milliseconds=1)
+"""How long a read of a gateway in state proef is shown."""
+RETENTION_MS = RETENTION // timedelta(milliseconds=1)
 
 COLUMNS = (
     ("captured_at", "bigint"), ("received_at", "bigint"), ("read_id", "uuid"), ("camera_id", "int"),
@@ -25,7 +30,7 @@ COLUMNS = (
     ("images", "smallint"), ("images_pending", "boolean"), ("late", "boolean"), ("superseded", "boolean"),
     ("clock_synchronised", "boolean"), ("plate", "text"), ("plate_raw", "text"), ("country", "text"),
     ("country_raw", "text"), ("direction", "text"), ("facing", "text"), ("make", "text"), ("model", "text"),
-    ("colour", "text"), ("vehicle_type", "text"),
+    ("colour", "text"), ("vehicle_type", "text"), ("confidence_raw", "text"), ("clock_basis", "text"),
 )
 _FROM_MS = "'epoch'::timestamptz + {} * interval '1 millisecond'"
 _NAMES = ", ".join(name for name, _ in COLUMNS)
@@ -37,9 +42,9 @@ WITH stored AS (
     SELECT {", ".join(_FROM_MS.format(name) if kind == "bigint" else name for name, kind in COLUMNS)}
     FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS)}) AS incoming ({_NAMES})
     ON CONFLICT DO NOTHING
-    RETURNING gateway_id
+    RETURNING gateway_id, late
 )
-SELECT gateway_id, count(*) FROM stored GROUP BY gateway_id
+SELECT gateway_id, count(*), count(*) FILTER (WHERE late) FROM stored GROUP BY gateway_id
 """  # noqa: S608  # made of the constants above
 
 # A plate already known for its day is looked up and left alone: a conflict, even one that changes nothing, locks and
@@ -67,13 +72,22 @@ ON CONFLICT (camera_id) DO UPDATE SET
     complete_until = greatest(known.complete_until, excluded.complete_until)
 """  # noqa: S608  # made of the constants above
 
-COUNT_DAY = """
-INSERT INTO gateway_days AS known (gateway_id, day, stored, doubled, superseded, rejected, heartbeats)
-VALUES (:gateway_id, :day, :stored, :doubled, :superseded, :rejected, :heartbeats)
-ON CONFLICT (gateway_id, day) DO UPDATE SET
-    stored = known.stored + excluded.stored, doubled = known.doubled + excluded.doubled,
-    superseded = known.superseded + excluded.superseded, rejected = known.rejected + excluded.rejected,
-    heartbeats = known.heartbeats + excluded.heartbeats
+_COUNTED = ("stored", "doubled", "superseded", "rejected", "heartbeats", "ignored", "trial", "late")
+COUNT_DAY = f"""
+INSERT INTO gateway_days AS known (gateway_id, day, {", ".join(_COUNTED)})
+VALUES (:gateway_id, :day, {", ".join(f":{name}" for name in _COUNTED)})
+ON CONFLICT (gateway_id, day) DO UPDATE SET {", ".join(f"{name} = known.{name} + excluded.{name}" for name in _COUNTED)}
+"""  # noqa: S608  # made of the constants above
+
+COUNT_REJECTS = """
+INSERT INTO gateway_reject_days AS known (gateway_id, day, reason, rejected)
+VALUES (:gateway_id, :day, :reason, :rejected)
+ON CONFLICT (gateway_id, day, reason) DO UPDATE SET rejected = known.rejected + excluded.rejected
+"""
+
+KEEP_TRIALS = """
+INSERT INTO trial_reads (gateway_id, received_at, expires_at, digest, found)
+VALUES (:gateway_id, :received_at, :expires_at, :digest, CAST(:found AS jsonb)) ON CONFLICT DO NOTHING
 """
 
 KEEP_REJECTS = """
@@ -97,10 +111,15 @@ class Counts:
     superseded: int = 0
     rejected: int = 0
     heartbeats: int = 0
+    ignored: int = 0
+    trial: int = 0
+    late: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
 
 
 CountsByGateway = dict[int, Counts]
-InsertReads = Callable[[AsyncConnection, list[Row]], Awaitable[list[tuple[int, int]]]]
+Inserted = list[tuple[int, int, int]]
+InsertReads = Callable[[AsyncConnection, list[Row]], Awaitable[Inserted]]
 
 
 def primary_key(row: Row) -> tuple[str, int, str]:
@@ -108,15 +127,15 @@ def primary_key(row: Row) -> tuple[str, int, str]:
     return row.plate, row.captured_ms, row.read_id
 
 
-async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> list[tuple[int, int]]:
-    """Insert `rows`, leaving those that are there already as they are; return (gateway, number stored)."""
+async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> Inserted:
+    """Insert `rows`, leaving those that are there already as they are; return (gateway, stored, of these late)."""
     if not rows:
         return []
     rows.sort(key=primary_key)
     columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
     values = {name: arrays.LITERALS[kind](column) for (name, kind), column in zip(COLUMNS, columns, strict=False)}
     result = await connection.execute(text(STORE_READS), values)
-    return [(gateway_id, number) for gateway_id, number in result]
+    return [(gateway_id, number, late) for gateway_id, number, late in result]
 
 
 async def store(connection: AsyncConnection, identity: Identity, batch: Batch, spool: Sequence[Row] = (),
@@ -135,6 +154,10 @@ async def store(connection: AsyncConnection, identity: Identity, batch: Batch, s
                                                         for picture in row.pictures])
     if batch.rejects:
         await _keep_rejects(connection, identity, batch.rejects, counts)
+    if batch.trials:
+        await _keep_trials(connection, batch.trials, counts)
+    for passed in batch.passed:
+        counts[passed.gateway_id].ignored += 1
     if batch.beats or (states and batch.rows):
         await _write_states(connection, batch.rows if states else [], batch.beats, counts)
     await _count(connection, batch, counts)
@@ -145,9 +168,10 @@ async def _store_reads(connection: AsyncConnection, rows: list[Row], counts: Cou
                        insert: InsertReads) -> None:
     plain = [row for row in rows if row.passage_key is None]
     firsts, further, settled = await settle_passages(connection, [row for row in rows if row.passage_key is not None])
-    for gateway_id, number in await insert(connection, plain + firsts):
+    for gateway_id, number, late in await insert(connection, plain + firsts):
         counts[gateway_id].stored += number
-    for gateway_id, number in await insert(connection, further):
+        counts[gateway_id].late += late
+    for gateway_id, number, _ in await insert(connection, further):
         counts[gateway_id].superseded += number
     await settle_reads(connection, settled)
     for row in rows:
@@ -185,6 +209,20 @@ async def _keep_rejects(connection: AsyncConnection, identity: Identity, rejects
         tally = counts[values["gateway_id"]]
         if result.rowcount:
             tally.rejected += 1
+            tally.reasons[values["reason"]] += 1
+        else:
+            tally.doubled += 1
+
+
+async def _keep_trials(connection: AsyncConnection, trials: list[Trial], counts: CountsByGateway) -> None:
+    for trial in sorted(trials, key=lambda trial: trial.digest):
+        result = await connection.execute(text(KEEP_TRIALS), {
+            "gateway_id": trial.gateway_id, "received_at": from_epoch_ms(trial.received_ms),
+            "expires_at": from_epoch_ms(min(trial.received_ms + TRIAL_KEPT_MS, trial.captured_ms + RETENTION_MS)),
+            "digest": trial.digest, "found": trial.found.decode()})
+        tally = counts[trial.gateway_id]
+        if result.rowcount:
+            tally.trial += 1
         else:
             tally.doubled += 1
 
@@ -195,8 +233,11 @@ async def _write_states(connection: AsyncConnection, rows: list[Row], beats: lis
     for row in rows:
         _raise(states[row.camera_id], (row.captured_ms, row.received_ms, None, None))
     for beat in beats:
-        _raise(states[beat.camera_id], (None, None, beat.received_ms, beat.complete_until_ms))
+        if beat.camera_id is not None:
+            _raise(states[beat.camera_id], (None, None, beat.received_ms, beat.complete_until_ms))
         counts[beat.gateway_id].heartbeats += 1
+    if not states:
+        return
     cameras = sorted(states)  # one order, so that two ingest processes cannot block each other
     columns = zip(*(states[camera] for camera in cameras), strict=True)
     names = ("captured_ms", "received_ms", "beat_ms", "complete_ms")
@@ -212,13 +253,15 @@ def _raise(state: list[int | None], values: Iterable[int | None]) -> None:
 
 
 async def _count(connection: AsyncConnection, batch: Batch, counts: CountsByGateway) -> None:
-    moments = [item.received_ms for items in (batch.rows, batch.beats, batch.rejects) for item in items]
+    moments = [item.received_ms for items in (batch.rows, batch.beats, batch.rejects, batch.trials, batch.passed)
+               for item in items]
     if not moments:
         return
     day = local_day(from_epoch_ms(max(moments)))
     # Last, and in one order: these are the rows on which several ingest processes meet.
     for gateway_id in sorted(counts):
         tally = counts[gateway_id]
-        await connection.execute(text(COUNT_DAY), {
-            "gateway_id": gateway_id, "day": day, "stored": tally.stored, "doubled": tally.doubled,
-            "superseded": tally.superseded, "rejected": tally.rejected, "heartbeats": tally.heartbeats})
+        key = {"gateway_id": gateway_id, "day": day}
+        await connection.execute(text(COUNT_DAY), key | {name: getattr(tally, name) for name in _COUNTED})
+        for reason in sorted(tally.reasons):
+            await connection.execute(text(COUNT_REJECTS), key | {"reason": reason, "rejected": tally.reasons[reason]})

@@ -10,7 +10,11 @@ from typing import Annotated, Literal
 import msgspec
 
 TOPIC_ROOT = "anpr/v1"
-TOPIC_FILTER = f"{TOPIC_ROOT}/+/+"
+TOPIC_FILTER = f"{TOPIC_ROOT}/+/#"
+FEEDBACK_ROOT = "anpr/feedback"
+PUSH_ROOT = "push"
+"""First part of a push's path, as `anpr/v1` is of a topic: `/push/<gateway>`."""
+
 READS = "reads"
 HEARTBEATS = "heartbeats"
 
@@ -82,10 +86,37 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     reads: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=MAX_BATCH_READS)]
 
 
+class RejectNotice(msgspec.Struct, frozen=True, gc=False):
+    """Why messages of a gateway were not taken, and how many since the last feedback; `detail` is of the latest."""
+
+    reason: str
+    detail: str
+    messages: int
+
+
+class Feedback(msgspec.Struct, frozen=True, gc=False):
+    """What came of a gateway's messages, published on `anpr/feedback/<gateway>` at most once a second.
+
+    `messages` counts those handled since `since`, the start of this ingest process: a gateway that drains a backlog
+    keeps no more than a few thousand beyond it on their way. The other counts are since the last feedback.
+    """
+
+    since: Instant
+    at: Instant
+    messages: int
+    stored: int = 0
+    doubled: int = 0
+    superseded: int = 0
+    trial: int = 0
+    ignored: int = 0
+    rejected: int = 0
+    rejects: list[RejectNotice] = []
+
+
 _encoder = msgspec.json.Encoder()
 
 
-def encode(message: Read | Heartbeat) -> bytes:
+def encode(message: Read | Heartbeat | Feedback) -> bytes:
     """Write one message as JSON."""
     return _encoder.encode(message)
 
@@ -103,3 +134,8 @@ def reads_topic(gateway: str) -> str:
 def heartbeats_topic(gateway: str) -> str:
     """Return the topic on which `gateway` sends its heartbeats."""
     return f"{TOPIC_ROOT}/{gateway}/{HEARTBEATS}"
+
+
+def feedback_topic(gateway: str) -> str:
+    """Return the topic on which `gateway` hears what came of its messages."""
+    return f"{FEEDBACK_ROOT}/{gateway}"

@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
+import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +20,14 @@ UNKNOWN_GATEWAY_ID = 0
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 
 
+class State(StrEnum):
+    """What is done with what a gateway sends."""
+
+    live = "live"
+    proef = "proef"        # decoded and shown to the integrator; not searchable, no alerts
+    disabled = "disabled"  # its credentials are void, and what is still on its way becomes a reject
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """A box that speaks for cameras; `cameras` maps its own names for them to ours."""
@@ -24,6 +35,10 @@ class Gateway:
     gateway_id: int
     name: str
     cameras: Mapping[str, int] = field(default_factory=dict)
+    profile: str = "canonical"
+    decoding: bytes = b"{}"
+    """How its messages are read (services/decoding.py), as JSON."""
+    state: State = State.live
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +66,12 @@ def check_gateway_name(name: str) -> None:
 
 async def load_gateways(connection: AsyncConnection) -> dict[str, Gateway]:
     """Return every gateway by name, each with its cameras."""
-    found = {row.gateway_id: Gateway(row.gateway_id, row.name, {}) for row in await connection.execute(
-        select(gateways.c.gateway_id, gateways.c.name).where(gateways.c.gateway_id != UNKNOWN_GATEWAY_ID))}
-    mapping: dict[int, dict[str, int]] = {gateway_id: {} for gateway_id in found}
+    mapping: dict[int, dict[str, int]] = defaultdict(dict)
     for row in await connection.execute(select(gateway_cameras)):
         mapping[row.gateway_id][row.source_id] = row.camera_id
-    return {g.name: Gateway(g.gateway_id, g.name, mapping[g.gateway_id]) for g in found.values()}
+    found = await connection.execute(select(gateways).where(gateways.c.gateway_id != UNKNOWN_GATEWAY_ID))
+    return {row.name: Gateway(row.gateway_id, row.name, mapping[row.gateway_id], row.profile,
+                              msgspec.json.encode(row.decoding), State(row.state)) for row in found}
 
 
 async def put_gateway(connection: AsyncConnection, name: str, *, synthetic: bool = False,

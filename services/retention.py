@@ -30,6 +30,8 @@ _EXPIRING_ROWS = {
     "passages": "captured_at < :passage_cut_off",
     "image_spool": "captured_at < :cut_off",
     "rejects": "expires_at < :now",
+    "trial_reads": "expires_at < :now",
+    "camera_clocks": "until < :cut_off",
     "sessions": "expires_at < :now",
 }
 

@@ -36,6 +36,20 @@ gateways = Table(
     Column("synthetic", Boolean, nullable=False, server_default=text("false")),
     Column("settings", JSONB, nullable=False, server_default=EMPTY_OBJECT),
     Column("created_at", Instant, nullable=False, server_default=NOW),
+    Column("state", Text, nullable=False, server_default="live"),  # services.registry.State
+    Column("decoding", JSONB, nullable=False, server_default=EMPTY_OBJECT),  # services.decoding.DecodingSettings
+    Column("changed_at", Instant, nullable=False, server_default=NOW),
+)
+
+# What proves who speaks; search cannot read it. The digests are those of RFC 7616 (user:realm:key), so that basic,
+# digest and a key in the address are all checked without keeping the key.
+gateway_credentials = Table(
+    "gateway_credentials", metadata,
+    Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), primary_key=True),
+    Column("mqtt_password_hash", Text),               # as the broker's password file has it; absent with a certificate
+    Column("push_sha256", Text),
+    Column("push_md5", Text),
+    Column("made_at", Instant, nullable=False, server_default=NOW),
 )
 
 cameras = Table(
@@ -94,6 +108,8 @@ reads = Table(
     Column("model", Text),
     Column("colour", Text),
     Column("vehicle_type", Text),
+    Column("confidence_raw", Text),                   # as sent, where the source's scale is another
+    Column("clock_basis", Text),                      # how captured_at was obtained; absent: the source gave an instant
     PrimaryKeyConstraint("plate", "captured_at", "read_id"),
     Index("reads_camera", "camera_id", "captured_at"),
     Index("reads_captured", "captured_at"),
@@ -140,9 +156,25 @@ rejects = Table(
     Column("reason", Text, nullable=False),
     Column("detail", Text, nullable=False),           # masked
     Column("excerpt", Text, nullable=False),          # masked
-    Column("body", LargeBinary),                      # as received, for replay; search cannot read this column
+    Column("body", LargeBinary),                      # an envelope (ingest/envelopes.py); search cannot read it
+    Column("replay_asked_at", Instant),               # set by search or a command, carried out by ingest
+    Column("replayed_at", Instant),
     Index("rejects_gateway", "gateway_id", "received_at"),
     Index("rejects_expiry", "expires_at"),
+    Index("rejects_replay", "replay_asked_at", postgresql_where=text("replay_asked_at IS NOT NULL")),
+)
+
+# What gateways in state proef sent, decoded: shown to the integrator, never searched, gone after a week.
+trial_reads = Table(
+    "trial_reads", metadata,
+    Column("trial_id", BigInteger, Identity(start=1, always=True), primary_key=True),
+    Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("found", JSONB, nullable=False),           # as `python -m ingest decode` prints it
+    Index("trial_reads_gateway", "gateway_id", "received_at"),
+    Index("trial_reads_expiry", "expires_at"),
 )
 
 # What came of the messages, by gateway and day of arrival (Brussels): aggregates, so they may outlive the reads.
@@ -155,6 +187,28 @@ gateway_days = Table(
     Column("superseded", BigInteger, nullable=False, server_default="0"),
     Column("rejected", BigInteger, nullable=False, server_default="0"),
     Column("heartbeats", BigInteger, nullable=False, server_default="0"),
+    Column("ignored", BigInteger, nullable=False, server_default="0"),  # messages of kinds that hold no read
+    Column("trial", BigInteger, nullable=False, server_default="0"),    # reads of a gateway in state proef
+    Column("late", BigInteger, nullable=False, server_default="0"),     # of those stored
+)
+
+gateway_reject_days = Table(
+    "gateway_reject_days", metadata,
+    Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("rejected", BigInteger, nullable=False, server_default="0"),
+)
+
+# How far a camera's clock was ahead of ours, measured on what arrived live: one row for a time in which it stayed.
+camera_clocks = Table(
+    "camera_clocks", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("offset_ms", Integer, nullable=False),     # positive: ahead of ours
+    Column("samples", Integer, nullable=False),
+    Index("camera_clocks_until", "until"),
 )
 
 # Pictures that the image store did not take; bounded by a setting, emptied by ingest when the store is back.

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.decode import Decoder, Window
-from ingest.rows import Batch, Incoming, Outcome
+from ingest.incoming import Incoming
+from ingest.rows import Batch, Outcome
 from services.clock import epoch_ms, iso_ms
 from services.identity import Identity
 from services.registry import Gateway

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from ingest.decode import Decoder, Window
-from ingest.rows import Batch, Incoming
+from ingest.incoming import Incoming
+from ingest.rows import Batch
 from services import messages
 from services.clock import epoch_ms
 from services.identity import Identity

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ingest import writer
 from ingest.batcher import Batcher
+from ingest.incoming import Incoming
 from ingest.intake import Intake
-from ingest.rows import Incoming
 from services.clock import to_milliseconds, utc_now
 from services.database import open_engine, transaction
 from services.images import ImageStore
@@ -75,7 +75,7 @@ class RunningBatcher:
         batcher = Batcher(settings, engine, self.images, self.intake, self._acknowledge)
         self.task = asyncio.create_task(batcher.run())
 
-    def _acknowledge(self, messages: Any) -> None:
+    def _acknowledge(self, messages: Any, _answers: Any) -> None:
         self.acknowledged += [message.mid for message in messages]
 
     def put(self, *messages: Incoming) -> None:

@@ -11,19 +11,23 @@ RIGHTS = {
         "gateways": "SELECT", "cameras": "SELECT", "gateway_cameras": "SELECT", "reads": "SELECT INSERT",
         "plates": "SELECT INSERT UPDATE", "passages": "SELECT INSERT UPDATE", "camera_states": "SELECT INSERT UPDATE",
         "gateway_days": "SELECT INSERT UPDATE", "rejects": "SELECT INSERT", "image_spool": "SELECT INSERT DELETE",
-        "audit": "SELECT INSERT"},
+        "gateway_credentials": "SELECT", "trial_reads": "SELECT INSERT", "gateway_reject_days": "SELECT INSERT UPDATE",
+        "camera_clocks": "SELECT INSERT UPDATE", "audit": "SELECT INSERT"},
     "zoneschild_search": {
         "gateways": "SELECT INSERT UPDATE", "cameras": "SELECT INSERT UPDATE",
         "gateway_cameras": "SELECT INSERT UPDATE",
         "reads": "SELECT", "plates": "SELECT", "camera_states": "SELECT", "gateway_days": "SELECT",
         "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
-        "consultations": "SELECT INSERT", "audit": "SELECT INSERT"},
+        "consultations": "SELECT INSERT", "audit": "SELECT INSERT", "trial_reads": "SELECT",
+        "gateway_reject_days": "SELECT", "camera_clocks": "SELECT"},
 }
 COLUMNS = {
-    "zoneschild_ingest": {("reads", "UPDATE"): {"superseded", "images", "images_pending"}},
+    "zoneschild_ingest": {("reads", "UPDATE"): {"superseded", "images", "images_pending"},
+                          ("rejects", "UPDATE"): {"replay_asked_at", "replayed_at"}},
     "zoneschild_search": {("consultations", "UPDATE"): {"ended_at"},
                           ("rejects", "SELECT"): {"digest", "received_at", "expires_at", "gateway_id", "topic",
-                                                  "reason", "detail", "excerpt"}},
+                                                  "reason", "detail", "excerpt", "replay_asked_at", "replayed_at"},
+                          ("rejects", "UPDATE"): {"replay_asked_at"}},
 }
 ENTRY = ("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "
          "VALUES ('denied', 'u', 'dpo', '127.0.0.1', '', '{}', '{}', '{}')")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ingest.rows import Reason, Rejected, Row
 from services.images import MAX_IMAGE_BYTES
 from services.messages import MAX_MESSAGE_BYTES, Heartbeat, Read
+from services.registry import Gateway, State
 from tests.ingest_samples import BEATS, JPEG, NOW, PNG, TOPIC, body, decode, decode_batch, incoming, picture, read
 
 PLANTED = "7-XKV-938"
@@ -171,10 +172,14 @@ def test_any_topic_comes_to_something(topic: str) -> None:
     assert decode(incoming(read(), topic.encode("utf-8", "replace").decode()))
 
 
-def test_every_reason_but_the_stores_own_is_reached_here() -> None:
+def test_every_reason_that_needs_no_makers_format_is_reached_here() -> None:
+    odd = {"houthalen": Gateway(7, "houthalen", state=State.disabled), "genk": Gateway(8, "genk", profile="none")}
     cases = [decode(incoming(read(), "x")), decode(incoming(read(), "anpr/v1/x/reads")), [refused(read(camera="x"))],
              [refused(b" " * (MAX_MESSAGE_BYTES + 1))], [refused(b"{")], [refused(read(lane=-1))],
              [refused(read(NOW - timedelta(days=366)))], [refused(read(NOW + timedelta(days=1)))],
-             decode(incoming(json.loads(body(read(images=[picture("plate", b"x")])))))]
+             decode(incoming(json.loads(body(read(images=[picture("plate", b"x")]))))),
+             decode(incoming(read()), incoming(read(), "anpr/v1/genk/reads"), gateways=odd)]
     reached = {outcome.reason for outcomes in cases for outcome in outcomes if isinstance(outcome, Rejected)}
-    assert reached == set(Reason) - {Reason.refused_by_store}
+    of_formats = {Reason.too_deep, Reason.wrong_encoding, Reason.not_xml, Reason.bad_multipart, Reason.unknown_format,
+                  Reason.no_camera, Reason.no_time}
+    assert reached == set(Reason) - of_formats - {Reason.refused_by_store}

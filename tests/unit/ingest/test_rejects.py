@@ -71,7 +71,7 @@ def test_a_detail_is_short_and_has_no_zero(sent: str) -> None:
 def test_a_reject_is_kept_whole_for_thirty_days() -> None:
     reject = refuse(read(camera="cam9"))
     values = reject_values(IDENTITY, reject)
-    assert values["body"] == body(read(camera="cam9"))
+    assert values["body"] == b"topic: anpr/v1/houthalen/reads\n\n" + body(read(camera="cam9"))
     assert values["expires_at"] - values["received_at"] == KEPT == timedelta(days=30)
 
 

@@ -64,4 +64,5 @@ def test_a_batch_holds_1_to_500_reads(count: int, taken: bool) -> None:
 def test_topics_name_the_gateway_and_match_the_filter() -> None:
     assert messages.reads_topic("genk") == "anpr/v1/genk/reads"
     assert messages.heartbeats_topic("genk") == "anpr/v1/genk/heartbeats"
-    assert messages.TOPIC_FILTER == "anpr/v1/+/+"
+    assert messages.TOPIC_FILTER == "anpr/v1/+/#"
+    assert messages.feedback_topic("genk") == "anpr/feedback/genk"

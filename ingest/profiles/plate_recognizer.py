@@ -1,0 +1,11 @@
+"""`plate-recognizer`."""
+
+from ingest.mapping.documents import Document
+from ingest.mapping.verbs import Mapping, Message
+
+MAPPING = Mapping(name="plate-recognizer", messages=[Message(kind="ignored", when="body.never")])
+
+
+def reshape(document: Document) -> Document:
+    """Return the document that the table looks into."""
+    return document

@@ -1,0 +1,56 @@
+"""The service: doors, lanes and batchers, put together. `python -m ingest` runs it."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Coroutine, Sequence
+
+from ingest import pictures
+from ingest.batcher import Batcher
+from ingest.incoming import Door, Incoming
+from ingest.intake import Intake
+from ingest.mqtt_session import DurableSession
+from ingest.push import PushDoor
+from ingest.register import Register
+from ingest.rows import Answer
+from services.database import open_engine
+from services.images import ImageStore
+from services.settings import IngestSettings
+
+_CONNECTIONS = 8
+
+
+async def serve(settings: IngestSettings) -> None:
+    """Receive, store and acknowledge until SIGTERM or SIGINT; what is not stored by then comes again."""
+    # Nothing here makes reference cycles at the rate of reads, and looking for them cost a tenth of the processor time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    engine = open_engine(settings, connections=_CONNECTIONS)
+    images, register = ImageStore.open(settings.images_url), Register(engine)
+    backlog, fresh = (Intake(settings.ingest_queue_mb * 1024 * 1024) for _ in range(2))
+    session, push = DurableSession(settings, backlog), PushDoor(settings, register, fresh, backlog)
+
+    def hand_back(messages: Sequence[Incoming], answers: Sequence[Answer]) -> None:
+        session.acknowledge([message for message in messages if message.door is Door.durable])
+        push.answer(answers)
+
+    batchers = [Batcher(settings, engine, images, lane, hand_back, register) for lane in (backlog, fresh)]
+    try:
+        await _run_until_stopped(register.keep_current(), session.run(), push.run(),
+                                 pictures.keep_emptying(engine, images), *(batcher.run() for batcher in batchers))
+    finally:
+        await engine.dispose()
+
+
+async def _run_until_stopped(*work: Coroutine[None, None, None]) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    tasks = [asyncio.ensure_future(one) for one in work]
+    stopping = asyncio.ensure_future(stopped.wait())
+    done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for finished in done:
+        finished.result()  # a program error ends the process with its traceback: the supervisor starts it again
