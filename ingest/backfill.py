@@ -42,7 +42,7 @@ _line = msgspec.json.Decoder(_Line)
 
 async def run(settings: IngestSettings, file: Path) -> int:
     """Load `file` and print what came of it; return the exit code: 1 when a line is no recorded message."""
-    engine = open_engine(settings, connections=2)
+    engine = open_engine(settings, connections=2, joins_by_index=True)
     try:
         outcome = await _load(settings, engine, file)
     finally:

@@ -25,7 +25,7 @@ async def serve(settings: IngestSettings) -> None:
     # Nothing here makes reference cycles at the rate of reads, and looking for them cost a tenth of the processor time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    engine = open_engine(settings, connections=_CONNECTIONS)
+    engine = open_engine(settings, connections=_CONNECTIONS, joins_by_index=True)
     images, register = ImageStore.open(settings.images_url), Register(engine)
     backlog, fresh = (Intake(settings.ingest_queue_mb * 1024 * 1024) for _ in range(2))
     session, push = DurableSession(settings, backlog), PushDoor(settings, register, fresh, backlog)

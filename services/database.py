@@ -18,17 +18,19 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_ms: int = 0,
-                plan_cache: str = "auto") -> AsyncEngine:
+                plan_cache: str = "auto", joins_by_index: bool = False) -> AsyncEngine:
     """Make an engine with at most `connections` connections.
 
     A statement that runs longer than `statement_timeout_ms` is ended by the server; 0 means no limit. `plan_cache` is
-    PostgreSQL's plan_cache_mode. The text of an error never holds a statement's values.
+    PostgreSQL's plan_cache_mode. `joins_by_index` is for whoever joins a thousand keys to large tables: a planner that
+    has no statistics yet (a new week, a new database) would read the whole table instead. The text of an error never holds a statement's values.
     """
+    joins = " -c enable_hashjoin=off -c enable_mergejoin=off" if joins_by_index else ""
     return create_async_engine(
         settings.sqlalchemy_url(),
         pool_size=connections, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
         connect_args={"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off "
-                                 f"-c plan_cache_mode={plan_cache}",
+                                 f"-c plan_cache_mode={plan_cache}{joins}",
                       "connect_timeout": 10},
     )
 

@@ -42,9 +42,11 @@ class Run:
     per_message: int
     window: int
     goal: float | None = None
+    passages: bool = False
 
 
-RUNS = (Run("one read a message", 60_000, 1, 4_000, 8_000), Run("batches of 50", 300_000, 50, 200, 25_000))
+RUNS = (Run("one read a message", 60_000, 1, 4_000, 8_000), Run("batches of 50", 300_000, 50, 200, 30_000),
+        Run("batches of 50 with passages", 300_000, 50, 200, 30_000, passages=True))
 
 
 def measure() -> None:
@@ -52,7 +54,7 @@ def measure() -> None:
     figures: list[Figure] = []
     with open_stand("bench_ingest") as stand:
         gateway = asyncio.run(_register(stand))
-        ceilings = {run.name: asyncio.run(_ceiling(stand, gateway, run.per_message)) for run in RUNS}
+        ceilings = {run.name: asyncio.run(_ceiling(stand, gateway, run)) for run in RUNS}
         for kind, label in ((MosquittoBroker, "Mosquitto"), (EmbeddedBroker, "embedded broker")):
             with kind(FOLDER / label.split()[0].lower()) as broker:
                 figures += _with_broker(stand, broker.url_for("ingest"), broker.url_for("simulator"), label, ceilings)
@@ -85,7 +87,7 @@ def _with_broker(stand: Stand, ingest_url: str, sender_url: str, label: str,
 def _send(stand: Stand, metrics_port: str, broker: Broker, run: Run, image: bytes | None = None) -> float:
     """Publish fresh reads; return the seconds until the last is committed and acknowledged."""
     jpeg = b"\xff\xd8\xff" + image if image else None
-    reads = traffic.make_reads(random.Random(), run.reads, utc_now(), jpeg)
+    reads = traffic.make_reads(random.Random(), run.reads, utc_now(), jpeg, passages=run.passages)
     messages_ = packets(messages.reads_topic(traffic.GATEWAY), traffic.batches(reads, run.per_message))
     before, acknowledged_before = _stored(stand), _metric(metrics_port, _ACKNOWLEDGED)
     began = time.perf_counter()
@@ -100,7 +102,7 @@ def _send(stand: Stand, metrics_port: str, broker: Broker, run: Run, image: byte
 
 def _stored(stand: Stand) -> int:
     with stand.connect() as connection:
-        row = connection.execute("SELECT coalesce(sum(stored + doubled), 0)::bigint FROM gateway_days").fetchone()
+        row = connection.execute("SELECT coalesce(sum(stored + doubled + superseded), 0)::bigint FROM gateway_days").fetchone()
         return int(row[0]) if row else 0
 
 
@@ -127,18 +129,18 @@ async def _register(stand: Stand) -> Gateway:
     return gateways[traffic.GATEWAY]
 
 
-async def _ceiling(stand: Stand, gateway: Gateway, per_message: int) -> float:
+async def _ceiling(stand: Stand, gateway: Gateway, run: Run) -> float:
     """Write the same rows by the same statements over one connection; return reads a second."""
-    rows = 60_000 if per_message == 1 else 300_000
     now = utc_now()
-    batches = traffic.decoded(traffic.make_reads(random.Random(), rows, now), gateway, now, _CEILING_ROWS)
+    reads = traffic.make_reads(random.Random(), run.reads, now, passages=run.passages)
+    batches = traffic.decoded(reads, gateway, now, _CEILING_ROWS)
     engine = _engine(stand, INGEST)
     await Weeks(engine).ensure({monday for batch in batches for monday in batch.mondays()})
     began = time.perf_counter()
     await _write(engine, batches)
     seconds = time.perf_counter() - began
     await engine.dispose()
-    return rows / seconds
+    return run.reads / seconds
 
 
 async def _write(engine: AsyncEngine, batches: list[Batch]) -> None:
@@ -149,4 +151,4 @@ async def _write(engine: AsyncEngine, batches: list[Batch]) -> None:
 
 
 def _engine(stand: Stand, role: str) -> AsyncEngine:
-    return open_engine(StoreSettings(database_url=stand.urls[role]), connections=1)
+    return open_engine(StoreSettings(database_url=stand.urls[role]), connections=1, joins_by_index=True)

@@ -21,16 +21,26 @@ _MAKES = ("Volkswagen", "Renault", "BMW", "Audi", "Ford", "Volvo", "Toyota")
 _COLOURS = ("black", "grey", "white", "blue", "red", None)
 
 
-def make_reads(rng: random.Random, number: int, newest: datetime, image: bytes | None = None) -> list[bytes]:
-    """Return `number` encoded reads captured in the minutes before `newest`, each with `image` as its overview."""
-    fleet = vehicles()
+def make_reads(rng: random.Random, number: int, newest: datetime, image: bytes | None = None, *,
+               passages: bool = False) -> list[bytes]:
+    """Return `number` encoded reads captured in the minutes before `newest`, each with `image` as its overview.
+
+    With `passages` each names its passage, and every tenth is a correction of the one before it.
+    """
+    fleet, run = vehicles(), f"{rng.getrandbits(64):x}"
     images = [messages.Image("overview", image)] if image else []
     return [messages.encode(messages.Read(
-        camera=rng.choice(CAMERAS), captured_at=newest - timedelta(milliseconds=place * 3 + rng.randrange(3)),
+        camera=CAMERAS[place // 10 % len(CAMERAS)], captured_at=newest - timedelta(milliseconds=place * 3 + rng.randrange(3)),
         plate=fleet[int(len(fleet) * rng.random() ** 3)], country="BE", confidence=round(rng.uniform(0.7, 1.0), 3),
         direction="towards", facing="front", lane=rng.randint(1, 2), speed_kmh=round(rng.uniform(30, 90), 1),
-        vehicle=messages.Vehicle(make=rng.choice(_MAKES), colour=rng.choice(_COLOURS), type="car"), images=images))
+        vehicle=messages.Vehicle(make=rng.choice(_MAKES), colour=rng.choice(_COLOURS), type="car"), images=images,
+        passage=_passage(run, place) if passages else None))
         for place in range(number)]
+
+
+def _passage(run: str, place: int) -> messages.Passage:
+    correction = place % 10 == 9
+    return messages.Passage(id=f"{run}-{place - correction}", revision=int(correction))
 
 
 @cache
