@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench screenshots lock clean
+.PHONY: help install demo test lint format bench chaos screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ format: $(VENV)/test.stamp ## Sort imports and mend what ruff can mend by itself
 
 bench: $(VENV)/test.stamp ## Measure ingest and search on this machine.
 	$(PY) -m deploy.bench
+
+chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count what is lost (SEED, FAULTS, SECONDS, STALL, RATE; 25 minutes).
+	@exec $(PY) -m deploy.chaos
 
 screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages into var/screenshots.
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m tests.browser.take_screenshots

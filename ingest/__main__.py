@@ -8,12 +8,12 @@ import uvloop
 from prometheus_client import start_http_server
 
 from ingest import backfill
-from ingest.kit import decoding
+from ingest.kit import conform, decoding, replaying
 from ingest.profiles.table import PROFILES
 from ingest.service import serve
 from services.errors import ZoneschildError
 from services.logs import configure_logging
-from services.settings import IngestSettings, load_settings
+from services.settings import IngestSettings, StoreSettings, load_settings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -25,6 +25,13 @@ def _parser() -> argparse.ArgumentParser:
     decoding_.add_argument("--profile", required=True, choices=list(PROFILES))
     decoding_.add_argument("--settings", type=Path, help="the gateway's settings (JSON; docs/integrator-guide.md)")
     decoding_.add_argument("file", type=Path, nargs="+", help="messages: .http, .mqtt, .json, .xml")
+    replay = commands.add_parser("replay", help="have a gateway's rejects decoded again (docs/rejects.md)")
+    replay.add_argument("--gateway", required=True, metavar="NAME")
+    replay.add_argument("--reason", help="only those with this reason")
+    replay.add_argument("--since", type=replaying.instant, metavar="ISO", help="only those received since then")
+    watch = commands.add_parser("conform", help="watch a live gateway and say what is right and wrong with it")
+    watch.add_argument("--gateway", required=True, metavar="NAME")
+    watch.add_argument("--seconds", type=int, default=60, metavar="N", help="how long (default: %(default)s)")
     return parser
 
 
@@ -35,9 +42,13 @@ def main() -> int:
     try:
         if arguments.command == "decode":
             return decoding.run(arguments.profile, arguments.settings, arguments.file)
+        if arguments.command == "conform":
+            return uvloop.run(conform.run(load_settings(StoreSettings), arguments.gateway, arguments.seconds))
         settings = load_settings(IngestSettings)
         if arguments.command == "backfill":
             return uvloop.run(backfill.run(settings, arguments.file))
+        if arguments.command == "replay":
+            return uvloop.run(replaying.run(settings, arguments.gateway, arguments.reason, arguments.since))
         if settings.metrics_port:
             start_http_server(settings.metrics_port, "127.0.0.1")
         uvloop.run(serve(settings))

@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from psycopg.errors import RaiseException
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ingest import metrics, pictures, writer
+from ingest.complaints import Complaint
+from ingest.copies import Copies
 from ingest.decode import Decoder, Window, decode_all
-from ingest.incoming import Incoming
+from ingest.incoming import Door, Incoming
 from ingest.intake import Intake
 from ingest.register import Register
 from ingest.revisions import foresee_read_ids
@@ -32,10 +35,13 @@ from services.registry import UNKNOWN_GATEWAY_ID
 from services.settings import IngestSettings
 
 log = logging.getLogger(__name__)
+_held_back = Complaint(log, "the image store fails and the spool is full: %d messages with pictures are held back")
 
 T = TypeVar("T")
 Acknowledge = Callable[[Sequence[Incoming], Sequence[Answer]], None]
 """Called after the commit with the messages that are stored, and the answers to those that came by push."""
+Tell = Callable[[str, Sequence[Incoming], Batch, writer.CountsByGateway], None]
+"""Called after that with the lane, the messages, what they held and what came of it."""
 
 _RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 _HELD_RETRY_S = 5.0
@@ -58,13 +64,22 @@ class Prepared:
 Stored = tuple[Prepared, writer.CountsByGateway]
 
 
+class _PassagesMovedError(Exception):
+    """The pictures of `rows` lie under ids that their reads do not get; nothing is stored."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__(f"{len(rows)} passages were entered meanwhile")
+        self.rows = rows
+
+
 class Batcher:
     """Takes messages from the intake, stores them and acknowledges what is stored."""
 
     def __init__(self, settings: IngestSettings, engine: AsyncEngine, images: ImageStore, intake: Intake,
-                 acknowledge: Acknowledge, register: Register | None = None) -> None:
+                 acknowledge: Acknowledge, register: Register | None = None, tell: Tell | None = None,
+                 copies: Copies | None = None) -> None:
         self._settings, self._engine, self._images = settings, engine, images
-        self._intake, self._acknowledge = intake, acknowledge
+        self._intake, self._acknowledge, self._tell, self._copies = intake, acknowledge, tell, copies or Copies()
         self._identity = Identity(settings.identity_key.get_secret_value())
         self._register = register or Register(engine)
         self._weeks = Weeks(engine)
@@ -105,16 +120,18 @@ class Batcher:
         for part, counts in stored:
             self._acknowledge(part.messages, part.batch.answers)
             self._intake.release(part.messages)
-            _count(counts, part)
+            metrics.BATCH_SECONDS.observe(time.monotonic() - part.began)
+            if self._tell is not None:
+                self._tell(self._intake.lane, part.messages, part.batch, counts)
         slots.release()
 
     async def _prepare(self, messages: list[Incoming]) -> Prepared:
         prepared = Prepared(messages, self._decode(messages))
-        if _has_strangers(prepared.batch):
+        if not self._register.loaded or _has_strangers(prepared.batch):
             # A gateway or camera may have been registered since.
             await self._register.look_again()
             prepared.batch = self._decode(messages)
-        await self._weeks.ensure(prepared.batch.mondays())
+        await self._ensure_weeks(prepared.batch)
         pictured = [row for row in prepared.batch.rows if row.pictures]
         prepared.passing = [row for row in pictured if row.passage_key is not None]
         await self._foresee(prepared.passing)
@@ -122,6 +139,17 @@ class Batcher:
         if prepared.spool:
             await self._spool_or_hold(prepared)
         return prepared
+
+    async def _ensure_weeks(self, batch: Batch) -> None:
+        for monday in sorted(batch.mondays()):
+            try:
+                await self._weeks.ensure([monday])
+            except ProgrammingError as error:
+                if not isinstance(error.orig, RaiseException):
+                    raise
+                # By the database's clock a week lies where there can be none; the messages of it will be refused.
+                metrics.WEEKS_REFUSED.inc()
+                log.error("the database refuses to make the partition of a week")
 
     async def _foresee(self, passing: list[Row]) -> None:
         if passing:
@@ -144,10 +172,18 @@ class Batcher:
         for message in prepared.messages:
             touched = not keys.isdisjoint(_picture_key(row) for row in self._decode([message]).rows if row.pictures)
             (held if touched else kept).append(message)
+        held = self._without_copies(held)
         metrics.MESSAGES_HELD.inc(len(held))
-        log.warning("the image store fails and the spool is full: %d messages with pictures are held back", len(held))
+        _held_back.say(len(held))
         prepared.messages, prepared.batch, prepared.spool = kept, self._decode(kept), []
         self._hold(held)
+
+    def _without_copies(self, messages: list[Incoming]) -> list[Incoming]:
+        """Drop copies from the live session, which the durable one brings again; return the other messages."""
+        copies = [message for message in messages if message.door is Door.live]
+        self._intake.release(copies)
+        metrics.COPIES_DROPPED.labels("held").inc(len(copies))
+        return [message for message in messages if message.door is not Door.live]
 
     def _hold(self, messages: list[Incoming]) -> None:
         async def return_later() -> None:
@@ -164,6 +200,9 @@ class Batcher:
         await self._follow_passages(prepared)
         try:
             return [(prepared, await self._store(prepared))]
+        except _PassagesMovedError as moved:
+            await self._put_again(prepared, moved.rows)
+            return await self._store_or_split(prepared)
         except DBAPIError as error:
             if is_passing(error):
                 raise
@@ -173,7 +212,9 @@ class Batcher:
         """Put pictures again whose passage the batch before entered while this one was prepared."""
         before = [row.read_id for row in prepared.passing]
         await self._foresee(prepared.passing)
-        moved = [row for row, read_id in zip(prepared.passing, before, strict=True) if row.read_id != read_id]
+        await self._put_again(prepared, _moved(prepared.passing, before))
+
+    async def _put_again(self, prepared: Prepared, moved: list[Row]) -> None:
         for row in await pictures.put_pictures(self._images, moved):
             if row not in prepared.spool:
                 prepared.spool.append(row)
@@ -181,8 +222,13 @@ class Batcher:
     async def _store(self, prepared: Prepared) -> writer.CountsByGateway:
         now = time.monotonic()
         states = now - self._states_at >= _STATES_EVERY_S
-        async with transaction(self._engine) as connection:
-            counts = await writer.store(connection, self._identity, prepared.batch, prepared.spool, states=states)
+        put = [row.read_id for row in prepared.passing]
+        with self._copies.attempt() as copies:
+            async with transaction(self._engine) as connection:
+                counts = await writer.store(connection, self._identity, prepared.batch, prepared.spool, states=states,
+                                            copies=copies)
+                if moved := _moved(prepared.passing, put):  # the other lane entered their passages just now
+                    raise _PassagesMovedError(moved)
         if states:
             self._states_at = now
         return counts
@@ -194,10 +240,14 @@ class Batcher:
         if len(messages) > 1:
             middle = len(messages) // 2
             return await self._store_part(messages[:middle]) + await self._store_part(messages[middle:])
+        if messages[0].door is Door.live:  # the durable session brings the message itself
+            metrics.COPIES_DROPPED.labels("refused").inc()
+            return [(Prepared(messages, Batch()), {})]
         log.error("the database refuses a message (%s); it is kept as a reject", type(error.orig).__name__)
         reject = refusal(messages[0], error)
-        refused = Prepared(messages, Batch(rejects=[reject], answers=[
-            Answer(messages[0].mid, rejected=[(reject.reason, reject.detail)])]))
+        waits = messages[0].door is Door.push  # an MQTT packet may bear the number of a push that is not stored
+        answers = [Answer(messages[0].mid, rejected=[(reject.reason, reject.detail)])] if waits else []
+        refused = Prepared(messages, Batch(rejects=[reject], answers=answers))
         # A database that refuses this too takes nothing at all: the program ends, and nothing is acknowledged.
         return [(refused, await self._store(refused))]
 
@@ -221,6 +271,10 @@ async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
             failures += 1
 
 
+def _moved(rows: list[Row], read_ids: list[str]) -> list[Row]:
+    return [row for row, read_id in zip(rows, read_ids, strict=True) if row.read_id != read_id]
+
+
 def _has_strangers(batch: Batch) -> bool:
     strange = {Reason.unknown_gateway, Reason.unknown_camera}
     return any(reject.reason in strange for reject in batch.rejects)
@@ -240,12 +294,3 @@ def refusal(message: Incoming, error: DBAPIError) -> Rejected:
 def is_passing(error: DBAPIError) -> bool:
     """Tell whether the database, rather than what we sent, is at fault, so that the same batch may be tried again."""
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-
-
-def _count(counts: writer.CountsByGateway, prepared: Prepared) -> None:
-    metrics.BATCH_SECONDS.observe(time.monotonic() - prepared.began)
-    for tally in counts.values():
-        for outcome in ("stored", "doubled", "superseded"):
-            metrics.READS.labels(outcome).inc(getattr(tally, outcome))
-    for reject in prepared.batch.rejects:
-        metrics.REJECTED.labels(reject.reason).inc()

@@ -112,8 +112,10 @@ class Decoder:
     def _row(self, message: Incoming, gateway: Gateway, camera: tuple[str, int], seen: Sighting,
              pictures: tuple[tuple[Kind, bytes], ...]) -> Row:
         plate, (name, camera_id), captured_ms = plates.normalise(seen.plate), camera, seen.captured_ms
+        neighbours: tuple[bytes, ...] = ()
         if seen.passage is not None:
-            key = self.identity.digest(gateway.name, name, "passage", seen.passage)
+            key, *rest = self._passage_keys(gateway.name, name, seen)
+            neighbours = tuple(rest)
         elif seen.key is not None:
             key = self.identity.digest(gateway.name, name, "key", seen.key)
         else:
@@ -128,7 +130,17 @@ class Decoder:
             plate or plates.unread(camera_id), seen.plate if seen.plate != plate else None,
             seen.country, seen.country_raw if seen.country_raw != seen.country else None, seen.direction, seen.facing,
             seen.make, seen.model, seen.colour, seen.vehicle_type, seen.confidence_raw, seen.clock_basis,
-            None if seen.passage is None else key, seen.revision, pictures)
+            None if seen.passage is None else key, seen.revision, pictures, neighbours, seen.passage_span_ms)
+
+    def _passage_keys(self, gateway: str, camera: str, seen: Sighting) -> Iterator[bytes]:
+        """Yield the passage's key; where ids are used again, also those of the spans before and after its own."""
+        passage = seen.passage or ""
+        if not seen.passage_span_ms:
+            yield self.identity.digest(gateway, camera, "passage", passage)
+            return
+        span = seen.captured_ms // seen.passage_span_ms
+        for place in (span, span - 1, span + 1):
+            yield self.identity.digest(gateway, camera, "passage", passage, str(place))
 
     def _trial(self, row: Row, message: Incoming, seen: Sighting) -> Trial:
         digest = self.identity.digest_bytes(f"{message.topic}\0{row.read_id}", row.plate.encode())
@@ -138,6 +150,8 @@ class Decoder:
         if not beat.cameras:
             return Beat(gateway.gateway_id, None, message.received_ms, None)
         _, camera_id = _known_camera(gateway, beat.cameras)
+        if camera_id is None and beat.of_device:
+            return Beat(gateway.gateway_id, None, message.received_ms, None)
         if camera_id is None:
             return _reject(message, gateway.gateway_id, _NO_SUCH_CAMERA)
         # Never in the future, and never before 1970, since Python cannot read back the year before 1.
@@ -156,11 +170,18 @@ def decode_all(decoder: Decoder, incoming: Iterable[Incoming]) -> Batch:
     for message in incoming:
         outcomes = list(decoder.decode(message))
         if message.door is Door.live:
-            outcomes = [outcome for outcome in outcomes if isinstance(outcome, Row) and not outcome.late]
+            outcomes = [*_fresh_copies(outcomes)]
         elif message.door is Door.push:
             batch.answers.append(_answer(message, outcomes))
         batch.add(outcomes)
     return batch
+
+
+def _fresh_copies(outcomes: Iterable[Outcome]) -> Iterator[Row]:
+    for outcome in outcomes:
+        if isinstance(outcome, Row) and not outcome.late:
+            outcome.copied = True
+            yield outcome
 
 
 def check_pictures(images: tuple[tuple[Kind, bytes], ...]) -> tuple[tuple[tuple[Kind, bytes], ...], str]:

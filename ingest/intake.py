@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from ingest import metrics
 from ingest.incoming import Incoming
+from services.clock import epoch_ms, utc_now
 
 
 def _reads_in(payload: bytes) -> int:
@@ -18,9 +19,10 @@ def _nothing() -> None:
 
 
 class Intake:
-    """The bounded queue between the broker and the batcher; full, it stops the reading, it never drops."""
+    """The bounded queue between the broker and the batcher of one lane; full, it stops the reading, it never drops."""
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, lane: str = "backlog") -> None:
+        self.lane = lane
         self._waiting: deque[Incoming] = deque()
         self._arrived = asyncio.Event()
         self._limit, self._bytes = limit_bytes, 0
@@ -32,9 +34,16 @@ class Intake:
         """Say how the reading is stopped when the queue is full, and started again when there is room."""
         self._pause, self._resume = pause, resume
 
-    def has_room(self, size: int) -> bool:
-        """Tell whether a message of `size` bytes may come in now; the push door refuses what MQTT would hold back."""
-        return self._bytes + size <= self._limit
+    def has_room(self, size: int, *, share: float = 1.0) -> bool:
+        """Tell whether a message of `size` bytes may come in now; the push door refuses what MQTT would hold back.
+
+        With a `share` of the queue (0 to 1), whether it may while the others keep the rest for themselves.
+        """
+        return not self._bytes or self._bytes + size <= self._limit * share
+
+    def waiting_ms(self, now_ms: int) -> int:
+        """Return for how long the oldest message here has waited; 0 when there is none."""
+        return max(0, now_ms - self._waiting[0].received_ms) if self._waiting else 0
 
     def put(self, message: Incoming) -> None:
         """Take one message in; above the limit, ask the session to stop reading."""
@@ -53,6 +62,7 @@ class Intake:
             await self._arrived.wait()
         if len(self._waiting) < most:
             await asyncio.sleep(linger_s)
+        metrics.LANE_SECONDS.labels(self.lane).observe(self.waiting_ms(epoch_ms(utc_now())) / 1000)
         taken: list[Incoming] = []
         while self._waiting and most > 0:
             taken.append(self._waiting.popleft())
@@ -63,7 +73,7 @@ class Intake:
     def release(self, messages: Iterable[Incoming]) -> None:
         """Forget the payloads of messages that are stored; below half the limit, reading goes on."""
         self._bytes -= sum(len(message.payload) for message in messages)
-        metrics.QUEUED_BYTES.set(self._bytes)
+        metrics.QUEUED_BYTES.labels(self.lane).set(self._bytes)
         if self._paused and self._bytes < self._limit // 2:
             self._paused = False
             self._resume()

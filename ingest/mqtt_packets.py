@@ -24,6 +24,7 @@ class Publish(msgspec.Struct, frozen=True, gc=False):
     topic: str
     payload: bytes
     mid: int
+    retained: bool = False
 
 
 def split(stream: bytes | bytearray) -> Iterator[tuple[int, int, int]]:
@@ -65,7 +66,7 @@ def publish(command: int, body: bytes, *, five: bool) -> Publish:
             at = _after_properties(body, at)
     except IndexError:
         raise BrokenStreamError("a PUBLISH packet is shorter than it says") from None
-    return Publish(topic, body[at:], mid)
+    return Publish(topic, body[at:], mid, bool(command & 1))
 
 
 def _after_properties(body: bytes, at: int) -> int:

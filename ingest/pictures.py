@@ -10,11 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ingest import metrics
+from ingest.complaints import Complaint
 from ingest.rows import Row
 from services.database import transaction
 from services.images import ImageStore, Kind
 
 log = logging.getLogger(__name__)
+_spooled = Complaint(log, "the image store fails: %d pictures are kept in the database for now")
 
 _PUTS_AT_ONCE = 16
 _PUT_TIMEOUT_S = 10.0
@@ -98,4 +100,4 @@ def note_spooled(rows: Sequence[Row]) -> None:
     """Count and say that pictures went to the spool."""
     pictures = sum(len(row.pictures) for row in rows)
     metrics.PICTURES_SPOOLED.inc(pictures)
-    log.warning("the image store fails: %d pictures are kept in the database for now", pictures)
+    _spooled.say(pictures)

@@ -20,7 +20,7 @@ def as_object(finding: Finding, cameras: Mapping[str, str]) -> dict[str, Any]:
     if isinstance(finding, Sighting):
         return _read(finding, cameras)
     if isinstance(finding, Heartbeat):
-        return {"kind": "heartbeat", "camera": _name(finding.cameras, cameras)}
+        return {"kind": "heartbeat", "reason": None, "camera": _name(finding.cameras, cameras)}
     if isinstance(finding, Ignored):
         return {"kind": "ignored", "reason": finding.reason}
     return {"kind": "rejected", "reason": str(finding.reason), "detail": finding.detail}

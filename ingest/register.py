@@ -7,7 +7,8 @@ import time
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.database import transaction
-from services.registry import Gateway, load_gateways
+from services.push_keys import PushDigests
+from services.registry import Gateway, load_gateways, load_push_keys
 
 log = logging.getLogger(__name__)
 
@@ -19,12 +20,14 @@ _STRANGERS_EVERY_S = 0.2
 
 
 class Register:
-    """Holds every gateway by name, as of a moment ago."""
+    """Holds every gateway and what is kept of its push key, by name, as of a moment ago."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._looked_at = 0.0
+        self.loaded = False
         self.gateways: dict[str, Gateway] = {}
+        self.push_keys: dict[str, PushDigests] = {}
 
     async def look_again(self) -> None:
         """Load the gateways, at most every so often: what was registered before the call is known afterwards."""
@@ -42,5 +45,7 @@ class Register:
 
     async def _load(self) -> None:
         async with transaction(self._engine) as connection:
-            self.gateways = await load_gateways(connection)
+            # The keys first: a gateway added in between must not have one and not be known.
+            push_keys, gateways = await load_push_keys(connection), await load_gateways(connection)
+        self.gateways, self.push_keys, self.loaded = gateways, push_keys, True
         self._looked_at = time.monotonic()

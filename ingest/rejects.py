@@ -1,7 +1,7 @@
 """How a reject is kept: masked for the eye, whole for a replay, and never longer than its read might have been."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingest import envelopes
@@ -15,6 +15,7 @@ KEPT = timedelta(days=30)
 """How long a reject is kept; one whose capture is known never longer than its read might have been."""
 
 _MS = timedelta(milliseconds=1)
+_CREDIBLE = timedelta(days=3650)
 _EXCERPT = 400
 _OVERSIZED_KEPT = 65_536
 _MEMBERS = sorted({name for struct in (messages.Read, messages.Heartbeat, messages.Vehicle, messages.Passage,
@@ -46,7 +47,11 @@ def masked_topic(topic: str) -> str:
 
 
 def reject_values(identity: Identity, reject: Rejected) -> dict[str, Any]:
-    """Return the column values of a reject; the digest makes a redelivered message no second reject."""
+    """Return the column values of a reject; the digest makes a redelivered message no second reject.
+
+    The reason is no part of it, since a replay may find another; but what is kept without its body must not stand in
+    the way of the same message with it.
+    """
     received_at = from_epoch_ms(reject.received_ms)
     expires_ms = reject.received_ms + KEPT // _MS
     if reject.captured_ms is not None:
@@ -55,9 +60,17 @@ def reject_values(identity: Identity, reject: Rejected) -> dict[str, Any]:
     if body is not None and len(body) > messages.MAX_MESSAGE_BYTES:
         body = body[:_OVERSIZED_KEPT]  # it could not be replayed anyway
     return {
-        "digest": identity.digest_bytes(f"{reject.topic}\0{reject.reason}", reject.body),
+        "digest": identity.digest_bytes(f"{reject.topic}\0{'' if reject.keep_body else reject.reason}", reject.body),
         "received_at": received_at, "expires_at": from_epoch_ms(expires_ms), "gateway_id": reject.gateway_id,
         "topic": masked_topic(reject.topic), "reason": reject.reason, "detail": reject.detail,
         "excerpt": excerpt(body) if body else "",
         "body": None if body is None else envelopes.write(reject.topic, reject.headers, body),
+        "captured_at": _credible_capture(reject),
     }
+
+
+def _credible_capture(reject: Rejected) -> datetime | None:
+    """Return when a reject was captured; what no clock of ours could show counts as not known."""
+    if reject.captured_ms is None or abs(reject.captured_ms - reject.received_ms) > _CREDIBLE // _MS:
+        return None
+    return from_epoch_ms(reject.captured_ms)

@@ -5,8 +5,8 @@ bring a deleted plate back. Which reading is best does not depend on the order o
 """
 
 import struct
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingest import arrays
 from ingest.rows import Row
+from services import plates
 from services.clock import epoch_ms
 
 # Inserted in key order, then locked in key order: two processes that meet on a passage wait, and never in a ring.
@@ -57,10 +58,38 @@ WHERE reads.captured_at = 'epoch'::timestamptz + settled.captured_ms * interval 
        OR settled.pending > reads.images_pending)
 """
 
+# What a better reading of the same plate says goes before what was stored, what another one says fills the gaps.
+_FILLED = (("confidence", "real"), ("speed_kmh", "real"), ("lane", "smallint"), ("country", "text"),
+           ("country_raw", "text"), ("direction", "text"), ("facing", "text"), ("make", "text"), ("model", "text"),
+           ("colour", "text"), ("vehicle_type", "text"), ("confidence_raw", "text"))
+_FILL = f"""
+UPDATE reads SET {", ".join(f"{name} = CASE WHEN better THEN coalesce(again.{name}, reads.{name}) "
+                            f"ELSE coalesce(reads.{name}, again.{name}) END" for name, _ in _FILLED)}
+FROM unnest(CAST(:plate AS text[]), CAST(:captured_ms AS bigint[]), CAST(:read_id AS uuid[]),
+            CAST(:better AS boolean[]), {", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _FILLED)})
+     AS again (plate, captured_ms, read_id, better, {", ".join(name for name, _ in _FILLED)})
+WHERE reads.plate = again.plate AND reads.read_id = again.read_id
+  AND reads.captured_at = 'epoch'::timestamptz + again.captured_ms * interval '1 millisecond'
+  AND ({" OR ".join(f"(again.{name} <> reads.{name} AND better) OR (reads.{name} IS NULL AND again.{name} IS NOT NULL)"
+                    for name, _ in _FILLED)})
+"""  # noqa: S608  # made of the constants above
+
 _REAL = struct.Struct("f")
 
 Key = tuple[int, bytes]
 Rank = tuple[int, float, str]
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The rows of passages: first readings, further plates, and readings that repeat the best plate so far."""
+
+    firsts: list[Row] = field(default_factory=list)
+    further: list[Row] = field(default_factory=list)
+    repeats: list[tuple[Row, bool]] = field(default_factory=list)
+    """With whether the repeating one is better than the stored one."""
+
+    settled: "list[Known]" = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -77,8 +106,15 @@ class Known:
 
 
 def _rank(row: Row) -> Rank:
-    # The plate comes last, so that of two equal readings the same one wins in whatever order they arrive.
     return row.revision, _as_stored(row.confidence or 0.0), row.plate
+
+
+def _beats(rank: Rank, other: Rank) -> bool:
+    """Tell whether one reading is better: a plate beats none, then revision, then confidence count.
+
+    The plate itself comes last, so that of two equal readings the same one wins in whatever order they arrive.
+    """
+    return (not plates.is_unread(rank[2]), *rank) > (not plates.is_unread(other[2]), *other)
 
 
 def _as_stored(confidence: float) -> float:
@@ -104,6 +140,7 @@ async def foresee_read_ids(connection: AsyncConnection, rows: list[Row]) -> None
 
     Nothing is locked: should another process enter the passage meanwhile, `settle_passages` sees it.
     """
+    await _join_neighbours(connection, rows)
     first = _first_rows(rows)
     known = await _load(connection, list(first), _KNOWN)
     for row in rows:
@@ -111,43 +148,78 @@ async def foresee_read_ids(connection: AsyncConnection, rows: list[Row]) -> None
         row.captured_ms, row.read_id = passage.captured_ms, passage.read_id
 
 
-async def settle_passages(connection: AsyncConnection, rows: list[Row]) -> tuple[list[Row], list[Row], list[Known]]:
-    """Enter `rows` into the passages; return first readings, further readings, and the passages to settle afterwards.
+async def _join_neighbours(connection: AsyncConnection, rows: list[Row]) -> None:
+    """Give a row whose source uses its numbers again the key of the passage that it belongs to.
+
+    Its own span may have begun between the messages of one car: the passage is then known under the span before (or,
+    out of order, after), and no further away in time than a span.
+    """
+    rows = [row for row in rows if row.neighbour_keys]
+    keys = {(row.camera_id, key) for row in rows for key in (*row.neighbour_keys, *_key(row)[1:])}
+    known = {key: passage.captured_ms for key, passage in (await _load(connection, sorted(keys), _KNOWN)).items()}
+    for row in rows:
+        candidates = (_key(row), *((row.camera_id, key) for key in row.neighbour_keys))
+        near = next((key for key in candidates if key in known and abs(known[key] - row.captured_ms) <= row.span_ms),
+                    _key(row))
+        row.passage_key = near[1]
+        known.setdefault(near, row.captured_ms)
+
+
+async def settle_passages(connection: AsyncConnection, rows: list[Row]) -> Sorted:
+    """Enter `rows` into the passages; return them sorted, and the passages to settle afterwards.
 
     A further reading takes its passage's read id and capture time. One that repeats the best plate comes back among
     the first readings, where its primary key makes it change nothing.
     """
     if not rows:
-        return [], [], []
+        return Sorted()
+    await _join_neighbours(connection, rows)
     first = _first_rows(rows)
     entered = await _enter(connection, first)
     known = {key: Known(row.captured_ms, row.read_id, _rank(row), row.images)
              for key, row in first.items() if key in entered}
     known |= await _load(connection, [key for key in first if key not in entered], _KNOWN_LOCKED)
-    firsts, further = _sort_out(rows, known)
+    sorted_ = _sort_out(rows, known, {id(first[key]) for key in entered})
     await _improve(connection, {key: passage for key, passage in known.items() if passage.improved})
-    settled = [passage for key, passage in known.items() if passage.further or key not in entered]
-    return firsts, further, settled
+    sorted_.settled = [passage for key, passage in known.items() if passage.further or key not in entered]
+    return sorted_
 
 
-def _sort_out(rows: list[Row], known: dict[Key, Known]) -> tuple[list[Row], list[Row]]:
-    firsts: list[Row] = []
-    further: list[Row] = []
+def _sort_out(rows: list[Row], known: dict[Key, Known], entering: Container[int] = ()) -> Sorted:
+    """Sort rows; `entering` are the identities of those by which their passages were entered."""
+    sorted_ = Sorted()
     for row in rows:
         passage = known[_key(row)]
+        better = _beats(_rank(row), passage.best)
         row.captured_ms, row.read_id = passage.captured_ms, passage.read_id
         passage.further |= bool(row.images & ~passage.images)  # the insert would drop the second of two equal rows
         passage.images |= row.images
         passage.pending |= row.images_pending
         if row.plate == passage.best[2]:
-            firsts.append(row)
+            sorted_.firsts.append(row)
+            if id(row) not in entering:
+                sorted_.repeats.append((row, better))
         else:
             passage.further = True
-            row.superseded = _rank(row) < passage.best
-            further.append(row)
-        if _rank(row) > passage.best:
+            row.superseded = not better
+            sorted_.further.append(row)
+        if better:
             passage.best, passage.improved = _rank(row), True
-    return firsts, further
+    return sorted_
+
+
+async def fill_reads(connection: AsyncConnection, repeats: list[tuple[Row, bool]]) -> None:
+    """Add what later messages of a car say of it (a direction that the first one did not know) to its stored read."""
+    last: dict[tuple[str, str, bool], Row] = {(row.read_id, row.plate, better): row for row, better in repeats}
+    for better in (True, False):  # one statement changes a row once
+        rows = [row for (_, _, is_better), row in last.items() if is_better is better]
+        if rows:
+            values = {name: arrays.LITERALS[kind](getattr(row, name) for row in rows) for name, kind in _FILLED}
+            await connection.execute(text(_FILL), values | {
+                "plate": arrays.text_array(row.plate for row in rows),
+                "captured_ms": arrays.number_array(row.captured_ms for row in rows),
+                "read_id": arrays.plain_array(row.read_id for row in rows),
+                "better": arrays.boolean_array(better for _ in rows)})
 
 
 async def settle_reads(connection: AsyncConnection, passages: list[Known]) -> None:

@@ -68,6 +68,10 @@ class Row(msgspec.Struct, gc=False):
     passage_key: bytes | None = None
     revision: int = 0
     pictures: tuple[tuple[Kind, bytes], ...] = ()
+    neighbour_keys: tuple[bytes, ...] = ()
+    """Of a source that uses its numbers again: the keys that its passage has if it began a span earlier or later."""
+    span_ms: int = 0
+    copied: bool = False  # from the live session: the durable one brings the message itself
 
 
 class Beat(msgspec.Struct, frozen=True, gc=False):

@@ -5,19 +5,27 @@ import gc
 import signal
 from collections.abc import Coroutine, Sequence
 
-from ingest import pictures
+from ingest import clock_rows, pictures
+from ingest.aftermath import Aftermath
 from ingest.batcher import Batcher
+from ingest.clocks import Clocks
+from ingest.copies import Copies
+from ingest.feedback import Feedback
 from ingest.incoming import Door, Incoming
 from ingest.intake import Intake
-from ingest.mqtt_session import DurableSession
+from ingest.lag import Lag
+from ingest.mqtt_session import DurableSession, LiveSession
 from ingest.push import PushDoor
 from ingest.register import Register
+from ingest.replays import Replayer
 from ingest.rows import Answer
+from services.clock import utc_now
 from services.database import open_engine
 from services.images import ImageStore
 from services.settings import IngestSettings
 
-_CONNECTIONS = 8
+_CONNECTIONS = 12
+"""Three for each batcher, and one for each that works beside them: register, spool, replays, clocks."""
 
 
 async def serve(settings: IngestSettings) -> None:
@@ -27,17 +35,23 @@ async def serve(settings: IngestSettings) -> None:
     gc.set_threshold(100_000, 50, 50)
     engine = open_engine(settings, connections=_CONNECTIONS, joins_by_index=True)
     images, register = ImageStore.open(settings.images_url), Register(engine)
-    backlog, fresh = (Intake(settings.ingest_queue_mb * 1024 * 1024) for _ in range(2))
-    session, push = DurableSession(settings, backlog), PushDoor(settings, register, fresh, backlog)
+    backlog, fresh = (Intake(settings.ingest_queue_mb * 1024 * 1024, lane) for lane in ("backlog", "fresh"))
+    lag, clocks, copies = Lag(), Clocks(), Copies()
+    live = LiveSession(settings, fresh, backlog, lag)
+    durable = DurableSession(settings, backlog, lag, live.listens)
+    push, feedback = PushDoor(settings, register, fresh, backlog), Feedback(register, durable.publish, utc_now())
+    aftermath = Aftermath(register, lag, clocks, feedback)
 
     def hand_back(messages: Sequence[Incoming], answers: Sequence[Answer]) -> None:
-        session.acknowledge([message for message in messages if message.door is Door.durable])
+        durable.acknowledge([message for message in messages if message.door is Door.durable])
         push.answer(answers)
 
-    batchers = [Batcher(settings, engine, images, lane, hand_back, register) for lane in (backlog, fresh)]
+    batchers = [Batcher(settings, engine, images, lane, hand_back, register, aftermath.tell, copies)
+                for lane in (backlog, fresh)]
     try:
-        await _run_until_stopped(register.keep_current(), session.run(), push.run(),
-                                 pictures.keep_emptying(engine, images), *(batcher.run() for batcher in batchers))
+        await _run_until_stopped(register.keep_current(), durable.run(), live.run(), push.run(), feedback.run(),
+                                 pictures.keep_emptying(engine, images), Replayer(settings, engine, images).run(),
+                                 clock_rows.keep_measuring(engine, clocks), *(batcher.run() for batcher in batchers))
     finally:
         await engine.dispose()
 

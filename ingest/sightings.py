@@ -37,13 +37,18 @@ class Sighting(msgspec.Struct, gc=False):
     clock_basis: str | None = None   # None: an instant was sent; else services/decoding.py's word for what was done
     images: tuple[tuple[Kind, bytes], ...] = ()
     body: bytes | None = None
+    passage_span_ms: int = 0         # how long the passage's id stands for one car; 0: for good
 
 
 class Heartbeat(msgspec.Struct, frozen=True, gc=False):
-    """A sign of life; without cameras it is the gateway's own."""
+    """A sign of life; without cameras it is the gateway's own.
+
+    `of_device`: it names the device that sent it; where that is no camera, as a recorder is none, it is the gateway's.
+    """
 
     cameras: tuple[str, ...] = ()
     complete_until_ms: int | None = None
+    of_device: bool = False
 
 
 class Ignored(msgspec.Struct, frozen=True, gc=False):

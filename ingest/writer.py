@@ -12,8 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ingest import arrays
+from ingest.copies import Attempt
 from ingest.rejects import reject_values
-from ingest.revisions import settle_passages, settle_reads
+from ingest.revisions import fill_reads, settle_passages, settle_reads
 from ingest.rows import Batch, Beat, Rejected, Row, Trial
 from services import plates
 from services.clock import from_epoch_ms, local_day
@@ -36,16 +37,17 @@ _FROM_MS = "'epoch'::timestamptz + {} * interval '1 millisecond'"
 _NAMES = ", ".join(name for name, _ in COLUMNS)
 
 # One statement, idempotent: a redelivered read meets its own primary key and changes nothing.
-STORE_READS = f"""
-WITH stored AS (
+_INSERT_READS = f"""
     INSERT INTO reads ({_NAMES})
     SELECT {", ".join(_FROM_MS.format(name) if kind == "bigint" else name for name, kind in COLUMNS)}
     FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS)}) AS incoming ({_NAMES})
     ON CONFLICT DO NOTHING
-    RETURNING gateway_id, late
-)
+"""  # noqa: S608  # made of the constants above
+STORE_READS = f"""
+WITH stored AS ({_INSERT_READS} RETURNING gateway_id, late)
 SELECT gateway_id, count(*), count(*) FILTER (WHERE late) FROM stored GROUP BY gateway_id
 """  # noqa: S608  # made of the constants above
+STORE_COPIES = f"{_INSERT_READS} RETURNING gateway_id, read_id, plate"
 
 # A plate already known for its day is looked up and left alone: a conflict, even one that changes nothing, locks and
 # so writes the row, at several times the cost.
@@ -91,8 +93,8 @@ VALUES (:gateway_id, :received_at, :expires_at, :digest, CAST(:found AS jsonb)) 
 """
 
 KEEP_REJECTS = """
-INSERT INTO rejects (digest, received_at, expires_at, gateway_id, topic, reason, detail, excerpt, body)
-VALUES (:digest, :received_at, :expires_at, :gateway_id, :topic, :reason, :detail, :excerpt, :body)
+INSERT INTO rejects (digest, received_at, expires_at, gateway_id, topic, reason, detail, excerpt, body, captured_at)
+VALUES (:digest, :received_at, :expires_at, :gateway_id, :topic, :reason, :detail, :excerpt, :body, :captured_at)
 ON CONFLICT DO NOTHING
 """
 
@@ -129,25 +131,47 @@ def primary_key(row: Row) -> tuple[str, int, str]:
 
 async def insert_reads(connection: AsyncConnection, rows: list[Row]) -> Inserted:
     """Insert `rows`, leaving those that are there already as they are; return (gateway, stored, of these late)."""
+    result = await _insert(connection, rows, STORE_READS)
+    return [(gateway_id, number, late) for gateway_id, number, late in result]
+
+
+def insert_with_copies(copies: Attempt) -> InsertReads:
+    """Return the way into `reads` that notes which reads came first as copies from the live session."""
+    async def insert(connection: AsyncConnection, rows: list[Row]) -> Inserted:
+        inserted = await insert_reads(connection, [row for row in rows if not row.copied])
+        for gateway_id, read_id, plate in await _insert(connection, [row for row in rows if row.copied], STORE_COPIES):
+            copies.note(gateway_id, read_id.hex, plate)
+            inserted.append((gateway_id, 1, 0))  # what is late is no copy
+        return inserted
+
+    return insert
+
+
+async def _insert(connection: AsyncConnection, rows: list[Row], statement: str) -> Sequence[Any]:
     if not rows:
         return []
     rows.sort(key=primary_key)
     columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
     values = {name: arrays.LITERALS[kind](column) for (name, kind), column in zip(COLUMNS, columns, strict=False)}
-    result = await connection.execute(text(STORE_READS), values)
-    return [(gateway_id, number, late) for gateway_id, number, late in result]
+    return (await connection.execute(text(statement), values)).all()
 
 
 async def store(connection: AsyncConnection, identity: Identity, batch: Batch, spool: Sequence[Row] = (),
-                *, states: bool = True, insert: InsertReads = insert_reads) -> CountsByGateway:
+                *, states: bool = True, insert: InsertReads = insert_reads, replay: bool = False,
+                copies: Attempt | None = None) -> CountsByGateway:
     """Write a batch inside the caller's transaction and return what came of it, by gateway.
 
     `spool` are the rows whose pictures the image store did not take; `states` is whether the cameras' last reads are
-    written this time. `insert` is the way into `reads`; backfill has one of its own (ingest/copying.py).
+    written this time. `insert` is the way into `reads`; backfill has one of its own (ingest/copying.py). A `replay`
+    counts no doubles: its messages came once. `copies` knows what copies from the live session have stored.
     """
     counts: CountsByGateway = defaultdict(Counts)
+    if copies and any(row.copied for row in batch.rows):
+        insert = insert_with_copies(copies)
     if batch.rows:
         await _store_reads(connection, batch.rows, counts, insert)
+        for gateway_id, number in (copies.excused(batch.rows) if copies else {}).items():
+            counts[gateway_id].doubled -= number
         await _see_plates(connection, batch.rows)
     if spool:
         await connection.execute(text(SPOOL_PICTURES), [_spooled(row, *picture) for row in spool
@@ -160,20 +184,21 @@ async def store(connection: AsyncConnection, identity: Identity, batch: Batch, s
         counts[passed.gateway_id].ignored += 1
     if batch.beats or (states and batch.rows):
         await _write_states(connection, batch.rows if states else [], batch.beats, counts)
-    await _count(connection, batch, counts)
+    await _count(connection, batch, counts, {"doubled": 0} if replay else {})
     return counts
 
 
 async def _store_reads(connection: AsyncConnection, rows: list[Row], counts: CountsByGateway,
                        insert: InsertReads) -> None:
     plain = [row for row in rows if row.passage_key is None]
-    firsts, further, settled = await settle_passages(connection, [row for row in rows if row.passage_key is not None])
-    for gateway_id, number, late in await insert(connection, plain + firsts):
+    passing = await settle_passages(connection, [row for row in rows if row.passage_key is not None])
+    for gateway_id, number, late in await insert(connection, plain + passing.firsts):
         counts[gateway_id].stored += number
         counts[gateway_id].late += late
-    for gateway_id, number, _ in await insert(connection, further):
+    for gateway_id, number, _ in await insert(connection, passing.further):
         counts[gateway_id].superseded += number
-    await settle_reads(connection, settled)
+    await settle_reads(connection, passing.settled)
+    await fill_reads(connection, passing.repeats)
     for row in rows:
         counts[row.gateway_id].doubled += 1
     for tally in counts.values():
@@ -252,7 +277,7 @@ def _raise(state: list[int | None], values: Iterable[int | None]) -> None:
             state[place] = value
 
 
-async def _count(connection: AsyncConnection, batch: Batch, counts: CountsByGateway) -> None:
+async def _count(connection: AsyncConnection, batch: Batch, counts: CountsByGateway, instead: dict[str, int]) -> None:
     moments = [item.received_ms for items in (batch.rows, batch.beats, batch.rejects, batch.trials, batch.passed)
                for item in items]
     if not moments:
@@ -262,6 +287,6 @@ async def _count(connection: AsyncConnection, batch: Batch, counts: CountsByGate
     for gateway_id in sorted(counts):
         tally = counts[gateway_id]
         key = {"gateway_id": gateway_id, "day": day}
-        await connection.execute(text(COUNT_DAY), key | {name: getattr(tally, name) for name in _COUNTED})
+        await connection.execute(text(COUNT_DAY), key | {name: getattr(tally, name) for name in _COUNTED} | instead)
         for reason in sorted(tally.reasons):
             await connection.execute(text(COUNT_REJECTS), key | {"reason": reason, "rejected": tally.reasons[reason]})

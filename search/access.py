@@ -22,6 +22,12 @@ API = "/api/"
 SEES_READS = frozenset({Role.investigator, Role.tecint, Role.dispatcher, Role.traffic, Role.integrator})
 """Who may ask for reads at all; the others see cameras, gateways and counts (R19: administrators see no plates)."""
 
+OPENS_REJECTS = frozenset({Role.integrator, Role.tecint})
+"""Who may open a refused message or a trial read in full, under a consultation: plates stand in them."""
+
+ASKS_REPLAYS = frozenset({Role.integrator, Role.camera_manager, Role.technical_administrator})
+"""Who may have rejects decoded again, which shows no plate."""
+
 NOT_YOUR_ROLE = words("Your role sees no passages.")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -39,6 +45,21 @@ class Visitor:
     def sees_reads(self) -> bool:
         """Whether this role may ask for reads, given a consultation."""
         return self.user.role in SEES_READS
+
+    @property
+    def opens_rejects(self) -> bool:
+        """Whether this role may open rejects and trial reads in full, given a consultation."""
+        return self.user.role in OPENS_REJECTS
+
+    @property
+    def asks_replays(self) -> bool:
+        """Whether this role may have rejects decoded again."""
+        return self.user.role in ASKS_REPLAYS
+
+    @property
+    def sees_trials(self) -> bool:
+        """Whether this role may see what gateways in state proef send, with masked plates."""
+        return self.opens_rejects or self.asks_replays
 
 
 def is_api(request: Request) -> bool:

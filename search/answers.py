@@ -17,10 +17,11 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search.access import NOT_YOUR_ROLE, CurrentVisitor, is_api
+from search.access import NOT_YOUR_ROLE, SEES_READS, CurrentVisitor, is_api
 from search.pages.language import AUDIT_LANGUAGE, Words, words
 from search.program import RunningProgram
 from services import audit
+from services.accounts import Role
 from services.clock import iso_ms, utc_now
 from services.consultations import Consultation, find_consultation
 from services.database import transaction
@@ -54,7 +55,14 @@ class Found(Generic[T]):
     """What a question found, and the reads whose detail or picture it shows."""
 
     value: T
-    read_ids: tuple[UUID, ...]
+    read_ids: tuple[UUID, ...] = ()
+    shown: int | None = None
+    """How many things it shows that have no read id, such as a refused message."""
+
+    @property
+    def count(self) -> int:
+        """How many there are, for the audit."""
+        return len(self.read_ids) if self.shown is None else self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,10 @@ class Question(Generic[T]):
     run: Callable[[Permitted], Awaitable[Found[T]]]
     asked_from: datetime | None = None
     """How far back it asks; None is as far as possible."""
+    roles: frozenset[Role] = SEES_READS
+    """Who may ask it."""
+    not_yours: Words = NOT_YOUR_ROLE
+    """What the others are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +132,19 @@ class Answers:
                 "This question takes too long. Ask for a shorter period, fewer cameras or more of the plate.")
             ) from None
         if answer is None:
-            raise NoConsultationError(NO_CONSULTATION) if self.visitor.sees_reads else ForbiddenError(NOT_YOUR_ROLE)
+            if self._may_ask(question):
+                raise NoConsultationError(NO_CONSULTATION)
+            raise ForbiddenError(question.not_yours)
         return answer
+
+    def _may_ask(self, question: Question[T]) -> bool:
+        return self.visitor.user.role in question.roles
 
     async def _answer(self, connection: AsyncConnection, question: Question[T]) -> Answer[T] | None:
         now = utc_now()
-        consultation = await self._consultation(connection, now) if self.visitor.sees_reads else None
+        consultation = await self._consultation(connection, now) if self._may_ask(question) else None
         if consultation is None:
-            refused = NoConsultationError if self.visitor.sees_reads else ForbiddenError
+            refused = NoConsultationError if self._may_ask(question) else ForbiddenError
             await self._record(connection, question, audit.Action.denied, {"refused": refused.code})
             return None
         permission = permit(consultation.purpose, now)
@@ -159,7 +176,7 @@ class Answers:
         await audit.record(connection, self.visitor.actor, audit.Entry(
             action, in_dutch, question.filters, decision,
             self._decision.consultation.consultation_id if self._decision else None,
-            len(found.read_ids) if found else None, found.read_ids if found else ()))
+            found.count if found else None, found.read_ids if found else ()))
 
     async def _record_too_broad(self, question: Question[T]) -> None:
         _log.warning("a question took longer than it may")

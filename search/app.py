@@ -13,7 +13,9 @@ import search.gateways.routes
 import search.health
 import search.pages.routes
 import search.reads.routes
+import search.rejects.routes
 import search.story.routes
+import search.trials.routes
 from search.access import refuse_foreign_origin
 from search.guard import Guard
 from search.pages.links import STATIC, VENDOR
@@ -33,6 +35,10 @@ ROUTERS = (
     search.cameras.routes.api,
     search.gateways.routes.pages,
     search.gateways.routes.api,
+    search.rejects.routes.pages,
+    search.rejects.routes.api,
+    search.trials.routes.pages,
+    search.trials.routes.api,
     search.story.routes.pages,
 )
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import accounts, database, registry, retention
+from services import accounts, broker_commands, database, gateway_commands, registry, retention
 from services.clock import utc_now
 from services.errors import ConfigurationError, ZoneschildError
 from services.images import ImageStore
@@ -111,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     users.add_argument("--role", choices=[str(role) for role in accounts.Role])
     users.add_argument("--name", help="name as shown on the pages")
     users.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    gateway_commands.add_arguments(add("gateway", gateway_commands.run,
+                                       "register gateways, give them credentials, shut them out (owner's role)"))
+    broker_commands.add_arguments(add("broker", broker_commands.run,
+                                      "write the files that the broker reads (owner's role)"))
     tokens = add("tokens", _add_token, "make an API token and print it once")
     tokens.add_argument("action", choices=["add"])
     tokens.add_argument("username")
@@ -134,6 +139,9 @@ def main() -> int:
         print(asyncio.run(_run(arguments)))
     except (ZoneschildError, OSError) as error:
         print(f"zoneschild: {error}", file=sys.stderr)
+        return 1
+    except DBAPIError as error:  # its first line alone: the others may quote values
+        print(f"zoneschild: the database refuses or is away: {str(error.orig).splitlines()[0]}", file=sys.stderr)
         return 1
     return 0
 

@@ -22,8 +22,16 @@ class Action(StrEnum):
     consultation_ended = "consultation-ended"
     reads_searched = "reads-searched"
     read_opened = "read-opened"
+    reject_opened = "reject-opened"          # a refused message in full
+    trial_opened = "trial-opened"            # a read of a gateway in state proef in full
+    replay_asked = "replay-asked"            # rejects are to be decoded again
     denied = "denied"
     gateway_changed = "gateway-changed"
+    gateway_added = "gateway-added"
+    gateway_rotated = "gateway-rotated"      # new credentials, the old ones void
+    gateway_disabled = "gateway-disabled"
+    gateway_enabled = "gateway-enabled"
+    broker_rotated = "broker-rotated"        # a new password for ingest
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_
 
     A statement that runs longer than `statement_timeout_ms` is ended by the server; 0 means no limit. `plan_cache` is
     PostgreSQL's plan_cache_mode. `joins_by_index` is for whoever joins a thousand keys to large tables: a planner that
-    has no statistics yet (a new week, a new database) would read the whole table instead. The text of an error never holds a statement's values.
+    has no statistics yet (a new week, a new database) would read the whole table instead. The text of an error never
+    holds a statement's values.
     """
     joins = " -c enable_hashjoin=off -c enable_mergejoin=off" if joins_by_index else ""
     return create_async_engine(

@@ -10,9 +10,13 @@ import msgspec
 
 from services.errors import ConfigurationError
 
-CountryCoding = Literal["alpha-2", "alpha-3", "numeric", "sign", "table"]
+CountryCoding = Literal["alpha-2", "alpha-3", "iso", "numeric", "sign", "table"]
 SpeedUnit = Literal["km/h", "mph", "m/s"]
 Towards = Literal["towards", "away"]
+
+PROFILE_NAMES = ("canonical", "onvif-profile-m", "axis-lpv", "hikvision-isapi", "dahua-itsapi", "plate-recognizer",
+                 "genetec", "fiware-anpr", "mapping")
+"""The formats that ingest reads (ingest/profiles/table.py; a test compares the two)."""
 
 _SCALES = {"fraction": 1.0, "percent": 100.0, "byte": 255.0, "0-1": 1.0, "0-100": 100.0, "0-255": 255.0,
            "0-999": 999.0, "0-1000": 1000.0}
@@ -35,7 +39,7 @@ class DecodingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """The value that means certainty: 1, 100, 255, 999, 1000, or a name such as `percent`."""
 
     country_coding: CountryCoding | None = None
-    """How countries are written; `table` uses `countries` alone."""
+    """How countries are written; `iso` takes alpha-2 and alpha-3, `table` uses `countries` alone."""
 
     countries: dict[str, str] = {}
     """The source's own words or numbers for countries → ISO 3166-1 alpha-2; goes before `country_coding`."""

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import BadQuestionError
-from services.schema import cameras, gateway_cameras, gateways
+from services.push_keys import PushDigests
+from services.schema import cameras, gateway_cameras, gateway_credentials, gateways
 
 UNKNOWN_GATEWAY_ID = 0
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
@@ -72,6 +73,14 @@ async def load_gateways(connection: AsyncConnection) -> dict[str, Gateway]:
     found = await connection.execute(select(gateways).where(gateways.c.gateway_id != UNKNOWN_GATEWAY_ID))
     return {row.name: Gateway(row.gateway_id, row.name, mapping[row.gateway_id], row.profile,
                               msgspec.json.encode(row.decoding), State(row.state)) for row in found}
+
+
+async def load_push_keys(connection: AsyncConnection) -> dict[str, PushDigests]:
+    """Return what is kept of the push keys, by the gateway's name; a gateway that may not push is not there."""
+    kept = gateway_credentials.c
+    found = await connection.execute(select(gateways.c.name, kept.push_sha256, kept.push_md5).join(gateway_credentials)
+                                     .where(kept.push_sha256.is_not(None), kept.push_md5.is_not(None)))
+    return {name: PushDigests(sha256, md5) for name, sha256, md5 in found}
 
 
 async def put_gateway(connection: AsyncConnection, name: str, *, synthetic: bool = False,

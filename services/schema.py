@@ -157,11 +157,15 @@ rejects = Table(
     Column("detail", Text, nullable=False),           # masked
     Column("excerpt", Text, nullable=False),          # masked
     Column("body", LargeBinary),                      # an envelope (ingest/envelopes.py); search cannot read it
-    Column("replay_asked_at", Instant),               # set by search or a command, carried out by ingest
+    Column("captured_at", Instant),                   # where it is known: the gate judges an opened body by it
+    Column("replay_asked_at", Instant),               # set by search or a command; ingest replays, and empties it
     Column("replayed_at", Instant),
+    Column("replay_outcome", Text),                   # services.replaying.ReplayOutcome
     Index("rejects_gateway", "gateway_id", "received_at"),
     Index("rejects_expiry", "expires_at"),
     Index("rejects_replay", "replay_asked_at", postgresql_where=text("replay_asked_at IS NOT NULL")),
+    Index("rejects_open", "gateway_id", "reason", "received_at", postgresql_include=["expires_at"],
+          postgresql_where=text("replay_outcome IS DISTINCT FROM 'taken'")),
 )
 
 # What gateways in state proef sent, decoded: shown to the integrator, never searched, gone after a week.

@@ -1,5 +1,6 @@
 """The one reader of the environment; docs/configuration.md is checked against this file."""
 
+import ssl
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -51,10 +52,33 @@ class BrokerSettings(_Environment):
     mqtt_version: Literal["auto", "5", "3.1.1"] = Field(
         "auto", description="MQTT version; `auto` tries 5 and falls back to 3.1.1 when the broker refuses it.")
 
+    broker_ca_file: Path | None = Field(None, description="Certificates (PEM) of who may vouch for the broker, for "
+                                        "`mqtts://`; without it those that the system trusts.")
+    broker_certificate_file: Path | None = Field(None, description="This program's own certificate (PEM), where the "
+                                                 "broker asks for one.")
+    broker_key_file: Path | None = Field(None, description="Its private key (PEM), unless it stands beside the "
+                                         "certificate.")
+
     @cached_property
     def broker(self) -> "Broker":
         """The broker's address, taken apart."""
         return Broker.parse(self.broker_url.get_secret_value())
+
+    def broker_tls(self) -> ssl.SSLContext | None:
+        """Return what a connection to the broker is secured with, read anew each time; None for `mqtt://`.
+
+        Raises ConfigurationError when a file is missing or holds no certificate.
+        """
+        if not self.broker.tls:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.broker_ca_file)
+            if self.broker_certificate_file:
+                context.load_cert_chain(self.broker_certificate_file, self.broker_key_file)
+        except OSError as error:  # ssl's own errors too
+            raise ConfigurationError("ZONESCHILD_BROKER_CA_FILE, …_CERTIFICATE_FILE and …_KEY_FILE must name PEM files "
+                                     f"that can be read ({error.strerror or type(error).__name__})") from None
+        return context
 
 
 class IngestSettings(SecretSettings, BrokerSettings):
@@ -68,6 +92,8 @@ class IngestSettings(SecretSettings, BrokerSettings):
                                  "MB; above it ingest stops reading from the broker.")
     image_spool_mb: int = Field(512, ge=0, le=65536, description="Images held in the database while the image store "
                                 "fails, MB; above it messages with images stay unacknowledged.")
+    push_host: str = Field("127.0.0.1", description="Address on which pushes are taken; a TLS proxy stands in front.")
+    push_port: int = Field(0, ge=0, le=65535, description="Port on which pushes are taken over HTTP; 0 is off.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of Prometheus metrics on loopback; 0 is off.")
 
 
@@ -89,6 +115,18 @@ class SimulatorSettings(BrokerSettings):
     api_url: str = Field("http://127.0.0.1:8480", description="Address of search's API, for registering synthetic "
                          "gateways and reading their counts.")
     api_token: SecretStr = Field(SecretStr(""), description="API token that the simulator presents.")
+
+
+class BrokerFilesSettings(StoreSettings):
+    """The settings of `python -m services gateway` and `broker`: whose files they write."""
+
+    broker_folder: Path | None = Field(None, description="Where the broker reads `passwd` and `acl` (the embedded one: "
+                                       "`users.json`); without it the broker is told nothing.")
+    broker_reload: str = Field("", description="Command that makes the broker read them again, such as `systemctl "
+                               "reload mosquitto`; without it SIGHUP goes to the process in the folder's `broker.pid`.")
+    broker_restart: str = Field("", description="Command that restarts the broker, such as `systemctl restart "
+                                "mosquitto`, run when a gateway with a certificate is disabled: nothing else ends its "
+                                "connection.")
 
 
 class Broker:

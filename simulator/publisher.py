@@ -8,7 +8,6 @@ calls for each message, and hides both the PUBACK's reason and the broker's Rece
 import asyncio
 import logging
 import secrets
-import ssl
 import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
 from paho.mqtt.client import Client as Paho
 
+from services.mqtt_connecting import fail_at_once
 from services.settings import BrokerSettings
 
 KEPT_S = 5.0
@@ -58,7 +58,7 @@ class Publisher:
 
     def __init__(self, settings: BrokerSettings, *, window: int = 500, kept_s: float = KEPT_S) -> None:
         self.counts = Counts()
-        self._broker, self._window, self._kept_s = settings.broker, window, kept_s
+        self._settings, self._broker, self._window, self._kept_s = settings, settings.broker, window, kept_s
         self._versions = deque(_VERSIONS[settings.mqtt_version])
         self._name = f"zoneschild-simulator-{secrets.token_hex(4)}"
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
@@ -67,6 +67,7 @@ class Publisher:
         self._number = 0
         self._unacknowledged = 0
         self._limit = window
+        self._heard_at = 0.0
         self._paho: Paho | None = None
         self._changed = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
@@ -148,7 +149,7 @@ class Publisher:
             broker.host, broker.port, username=broker.username, password=broker.password, identifier=self._name,
             protocol=version, clean_session=None if version is aiomqtt.ProtocolVersion.V5 else True, keepalive=20,
             max_inflight_messages=self._window, logger=_SILENT,
-            tls_context=ssl.create_default_context() if broker.tls else None,
+            tls_context=self._settings.broker_tls(),
         )
         paho = client._client
         aiomqtt_on_connect = paho.on_connect
@@ -159,6 +160,7 @@ class Publisher:
                 aiomqtt_on_connect(*arguments)
 
         paho.on_connect = on_connect
+        fail_at_once(client)
         return client
 
     def _begin(self, client: aiomqtt.Client) -> None:
@@ -193,12 +195,13 @@ class Publisher:
         if number is None:  # of a connection that is gone
             return
         self._unacknowledged -= 1
+        self._heard_at = time.monotonic()
         if getattr(reason, "is_failure", False):
             self.counts.refused += 1
             del self._kept[number]
         else:
             self.counts.acknowledged += 1
-            self._kept[number].acknowledged_at = time.monotonic()
+            self._kept[number].acknowledged_at = self._heard_at
         self._forget()
         self._changed.set()
         # Not from within paho's callback, where publishing cannot write to the socket.
@@ -206,8 +209,11 @@ class Publisher:
             asyncio.get_running_loop().call_soon(self._pump)
 
     def _forget(self) -> None:
-        """Let go of the oldest messages that have been acknowledged for long enough."""
-        limit = time.monotonic() - self._kept_s
+        """Let go of the oldest messages that a broker still alive had acknowledged for long enough.
+
+        By our own clock, a broker that stays away for longer than `kept_s` would find nothing to be resent.
+        """
+        limit = self._heard_at - self._kept_s
         while self._kept:
             number, kept = next(iter(self._kept.items()))
             if kept.acknowledged_at is None or kept.acknowledged_at > limit:

@@ -30,8 +30,8 @@ class Figure:
         return "reached" if reached else "missed"
 
 
-def report(name: str, title: str, figures: list[Figure]) -> None:
-    """Print `figures` and write them to var/bench/<name>.json."""
+def report(name: str, title: str, figures: list[Figure], folder: Path = _FOLDER) -> None:
+    """Print `figures` and write them to `folder`/<name>.json."""
     table = Table("figure", "measured", "unit", "goal", "", title=title)
     for column in (1, 3):
         table.columns[column].justify = "right"
@@ -39,9 +39,9 @@ def report(name: str, title: str, figures: list[Figure]) -> None:
         goal = "" if figure.goal is None else f"{'≥' if figure.better == 'higher' else '≤'} {figure.goal:,g}"
         table.add_row(figure.name, _rounded(figure.value), figure.unit, goal, figure.verdict)
     Console().print(table)
-    _FOLDER.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     rows = [asdict(figure) for figure in figures]
-    (_FOLDER / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)))
+    (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)))
 
 
 def _rounded(value: float) -> str:

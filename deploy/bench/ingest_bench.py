@@ -102,7 +102,8 @@ def _send(stand: Stand, metrics_port: str, broker: Broker, run: Run, image: byte
 
 def _stored(stand: Stand) -> int:
     with stand.connect() as connection:
-        row = connection.execute("SELECT coalesce(sum(stored + doubled + superseded), 0)::bigint FROM gateway_days").fetchone()
+        row = connection.execute("SELECT coalesce(sum(stored + doubled + superseded), 0)::bigint "
+                                 "FROM gateway_days").fetchone()
         return int(row[0]) if row else 0
 
 

@@ -30,7 +30,8 @@ def make_reads(rng: random.Random, number: int, newest: datetime, image: bytes |
     fleet, run = vehicles(), f"{rng.getrandbits(64):x}"
     images = [messages.Image("overview", image)] if image else []
     return [messages.encode(messages.Read(
-        camera=CAMERAS[place // 10 % len(CAMERAS)], captured_at=newest - timedelta(milliseconds=place * 3 + rng.randrange(3)),
+        camera=CAMERAS[place // 10 % len(CAMERAS)],
+        captured_at=newest - timedelta(milliseconds=place * 3 + rng.randrange(3)),
         plate=fleet[int(len(fleet) * rng.random() ** 3)], country="BE", confidence=round(rng.uniform(0.7, 1.0), 3),
         direction="towards", facing="front", lane=rng.randint(1, 2), speed_kmh=round(rng.uniform(30, 90), 1),
         vehicle=messages.Vehicle(make=rng.choice(_MAKES), colour=rng.choice(_COLOURS), type="car"), images=images,

@@ -33,6 +33,7 @@ class Commands:
 
     migrate: Command
     cameras: Command
+    broker: Command
     story: Command
     users: Command
     token: Command
@@ -48,6 +49,7 @@ COMMANDS = Commands(
     migrate=Command("migrate", ("-m", "services", "migrate"), ("owner",)),
     cameras=Command("cameras", ("-m", "services", "cameras", "load", "simulator/data/zone_cameras.csv",
                                 "--gateway-by", "municipality"), ("owner",)),
+    broker=Command("broker", ("-m", "services", "broker", "write"), ("owner", "broker_folder")),
     story=Command("story", ("-m", "simulator", "story", "--out", "{story_folder}"), words="shown"),
     users=Command("users", ("-m", "services", "users", "load"), ("owner",)),
     token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner",), words="secret"),
@@ -55,7 +57,7 @@ COMMANDS = Commands(
                      ("ingest", *_STORE), words="shown"),
     expire=Command("expire", ("-m", "services", "expire"), ("owner", *_STORE)),
     programs=(
-        Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "metrics", *_STORE)),
+        Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "push", "metrics", *_STORE)),
         Command("search", ("-m", "search"), ("search", "port", "story", *_STORE)),
     ),
     traffic=(

@@ -100,9 +100,9 @@ class Program:
 class Supervisor:
     """Keeps services running, in the order in which they were started, and stops them in the opposite order."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None], *, longest_pause_s: float = _LONGEST_PAUSE_SECONDS) -> None:
         self.services: list[Service] = []
-        self._on_change = on_change
+        self._on_change, self._longest_pause_s = on_change, longest_pause_s
         self._started_at: dict[str, float] = {}
         self._pause: dict[str, float] = {}
         self._due: dict[str, float] = {}
@@ -130,7 +130,7 @@ class Supervisor:
         now = time.monotonic()
         stable = now - self._started_at[service.name] > _STABLE_SECONDS
         pause = _FIRST_PAUSE_SECONDS if stable else self._pause.get(service.name, _FIRST_PAUSE_SECONDS)
-        self._pause[service.name] = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        self._pause[service.name] = min(2 * pause, self._longest_pause_s)
         self._due[service.name] = now + pause
         how = f"signal {-code}" if code < 0 else f"code {code}"
         say(f"{service.name} ended ({how}); it starts again in {pause:.0f} s; its log: {service.log}")

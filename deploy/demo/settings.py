@@ -15,6 +15,7 @@ class DemoSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZONESCHILD_", frozen=True, extra="ignore")
 
     search_port: int = Field(8480, ge=1, le=65535, description="Port of the pages and the API.")
+    push_port: int = Field(8481, ge=1, le=65535, description="Port on which ingest takes pushes over HTTP.")
     demo_broker_port: int = Field(18830, ge=1, le=65535, description="Port of the demo's MQTT broker; not MQTT's usual "
                                   "1883, where a machine's own broker listens.")
     demo_database_port: int = Field(54320, ge=1, le=65535, description="Port of the demo's PostgreSQL.")

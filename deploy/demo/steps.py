@@ -20,8 +20,8 @@ from deploy.embedded.postgres import EmbeddedPostgres, stop_orphan
 from deploy.embedded.roles import INGEST, OWNER, SEARCH, create_roles_and_database
 from deploy.guardian import Guardian
 from deploy.processes import LOOPBACK, free_port, last_lines, port_is_free
-from deploy.secret_files import write_secret, write_secret_json
 from services.errors import ConfigurationError
+from services.secret_files import write_secret, write_secret_json
 
 _NEEDED_MB = 2000
 _READY_SECONDS = 90.0
@@ -61,6 +61,11 @@ class Demo:
         return self.folder.resolve() / "story"
 
     @property
+    def broker_folder(self) -> Path:
+        """Where the broker reads who may connect."""
+        return self.folder.resolve() / "broker"
+
+    @property
     def url(self) -> str:
         """Where the pages are."""
         return f"http://{LOOPBACK}:{self.settings.search_port}"
@@ -78,6 +83,8 @@ class Demo:
             "identity": {"IDENTITY_KEY": self.secrets.get("identity_key", "")},
             "images": {"IMAGES_URL": f"file:{self.folder.resolve() / 'images'}"},
             "ingest_broker": {"BROKER_URL": self.urls.get("ingest_broker", "")},
+            "broker_folder": {"BROKER_FOLDER": str(self.broker_folder)},
+            "push": {"PUSH_HOST": LOOPBACK, "PUSH_PORT": str(self.settings.push_port)},
             "metrics": {"METRICS_PORT": str(self.metrics_port)},
             "simulator_broker": {"BROKER_URL": self.urls.get("simulator_broker", "")},
             "port": {"SEARCH_HOST": LOOPBACK, "SEARCH_PORT": str(self.settings.search_port)},
@@ -101,6 +108,7 @@ def check_machine(demo: Demo) -> None:
     """Ports and disk: refuse now what would fail later."""
     stop_orphan(demo.folder.resolve() / "postgres" / "data")
     wanted = {"search": ("ZONESCHILD_SEARCH_PORT", demo.settings.search_port),
+              "ingest": ("ZONESCHILD_PUSH_PORT", demo.settings.push_port),
               "the broker": ("ZONESCHILD_DEMO_BROKER_PORT", demo.settings.demo_broker_port)}
     if demo.settings.demo_database_superuser_url is None:
         wanted["the database"] = ("ZONESCHILD_DEMO_DATABASE_PORT", demo.settings.demo_database_port)
@@ -140,15 +148,16 @@ def start_database(demo: Demo) -> None:
 def start_broker(demo: Demo) -> None:
     """The MQTT broker."""
     kind = MosquittoBroker if demo.settings.demo_broker == "mosquitto" else EmbeddedBroker
-    server = kind(demo.folder / "broker", demo.settings.demo_broker_port, guardian=demo.guardian)
+    server = kind(demo.broker_folder, demo.settings.demo_broker_port, guardian=demo.guardian)
     demo.supervisor.start(server)
     demo.urls |= {"ingest_broker": server.url_for("ingest"), "simulator_broker": server.url_for("simulator")}
 
 
 def migrate(demo: Demo) -> None:
-    """The schema and the zone's cameras."""
+    """The schema and the zone's cameras; then the broker can know the gateways that were registered before."""
     demo.run(demo.commands.migrate)
     demo.run(demo.commands.cameras)
+    demo.run(demo.commands.broker)
 
 
 def make_story(demo: Demo) -> None:
@@ -232,6 +241,7 @@ def write_addresses(demo: Demo) -> None:
         "api_token": demo.tokens["api"],
         "database_url": demo.urls[OWNER],
         "broker_url": demo.urls["simulator_broker"],
+        "push_url": f"http://{LOOPBACK}:{demo.settings.push_port}/push",
         "users": {username: demo.secrets["password"] for _, username in demo.logins},
         "launcher": os.getpid(),
         "programs": {service.name: service.pid for service in demo.supervisor.services},
@@ -239,7 +249,14 @@ def write_addresses(demo: Demo) -> None:
     })
     # What a terminal needs to replay a file into this demo (README, "Your own reads").
     known = {"BROKER_URL": demo.urls["simulator_broker"], "API_URL": demo.url, "API_TOKEN": demo.tokens["simulator"]}
-    write_secret(demo.folder / "replay.env", "".join(f"ZONESCHILD_{name}='{value}'\n" for name, value in known.items()))
+    _write_environment(demo.folder / "replay.env", known)
+    # And to register gateways in it (README, "Your own gateway").
+    _write_environment(demo.folder / "admin.env", {"DATABASE_URL": demo.urls[OWNER],
+                                                   "BROKER_FOLDER": str(demo.broker_folder)})
+
+
+def _write_environment(file: Path, known: dict[str, str]) -> None:
+    write_secret(file, "".join(f"ZONESCHILD_{name}='{value}'\n" for name, value in known.items()))
 
 
 def _start_all(demo: Demo, commands: tuple[Command, ...]) -> None:

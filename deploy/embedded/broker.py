@@ -1,7 +1,7 @@
 """MQTT brokers for the demo and the tests: aedes on the Node of a wheel (3.1.1), or Mosquitto (3.1.1 and 5).
 
-Both listen on loopback, know the users of `deploy.embedded.users`, refuse everybody else, and keep the queue of an
-absent durable session when they are killed.
+Both listen on loopback, know ingest, the simulator and the gateways that `python -m services gateway` registers, refuse
+everybody else, and keep the queue of an absent durable session when they are killed.
 """
 
 # ruff: noqa: S603 - the programs named here are this module's business, their arguments are ours
@@ -17,12 +17,12 @@ from typing import Self
 
 from deploy.embedded import mosquitto
 from deploy.embedded.postgres import ServerFailedError
-from deploy.embedded.users import load_passwords, write_aedes_users, write_mosquitto_users
+from deploy.embedded.users import credentials, write_users
 from deploy.guardian import Guardian
 from deploy.processes import LOOPBACK, accepts_connections, free_port, last_lines, stop_child
-from deploy.secret_files import write_secret
+from services.broker_files import PID_FILE
 from services.errors import ConfigurationError
-from services.messages import MAX_MESSAGE_BYTES
+from services.secret_files import write_secret
 
 _START_SECONDS = 20.0
 _SCRIPT = Path(__file__).parent / "broker" / "broker.mjs"
@@ -38,6 +38,7 @@ class _Broker(ABC):
         self.port = port or 0
         self._guardian, self._own_guardian = guardian, guardian is None
         self._process: subprocess.Popen[bytes] | None = None
+        self._users_written = False
 
     @property
     def log(self) -> Path:
@@ -55,16 +56,26 @@ class _Broker(ABC):
         """Return the broker's exit code, or None while it runs."""
         return None if self._process is None else self._process.poll()
 
-    def url_for(self, user: str) -> str:
-        """Return the address of the broker for `user`, password included."""
-        return f"mqtt://{user}:{load_passwords(self.folder / 'passwords.json')[user]}@{LOOPBACK}:{self.port}"
+    def url_for(self, program: str) -> str:
+        """Return the address of the broker for `ingest` or `simulator`, password included."""
+        user, password = credentials(self.folder, program)
+        return f"mqtt://{user}:{password}@{LOOPBACK}:{self.port}"
+
+    @property
+    def commands_environment(self) -> dict[str, str]:
+        """What `python -m services gateway` must know of this broker."""
+        return {"ZONESCHILD_BROKER_FOLDER": str(self.folder)}
 
     def start(self) -> None:
         """Start the broker and wait until it listens; a port once given is kept over a restart."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         self.port = self.port or free_port()
-        self._write_files()
+        if not self._users_written:  # when it starts again, it knows whom it knew before
+            write_users(self.folder)
+            self._users_written = True
+        for name, text in self._files().items():
+            write_secret(self.folder / name, text)
         if self._own_guardian and self._guardian is None:
             self._guardian = Guardian()
         with self.log.open("ab") as log:
@@ -81,6 +92,7 @@ class _Broker(ABC):
             if self._guardian:
                 self._guardian.forget(self._process.pid)
             self._process = None
+            (self.folder / PID_FILE).unlink(missing_ok=True)
         if self._own_guardian and self._guardian:
             self._guardian.close()
             self._guardian = None
@@ -109,8 +121,8 @@ class _Broker(ABC):
             time.sleep(0.02)
 
     @abstractmethod
-    def _write_files(self) -> None:
-        """Write what the broker reads when it starts."""
+    def _files(self) -> dict[str, str]:
+        """Return what the broker reads when it starts besides its users: name → text."""
 
     @abstractmethod
     def _command(self) -> list[str]:
@@ -123,8 +135,8 @@ class _Broker(ABC):
 class EmbeddedBroker(_Broker):
     """Aedes: MQTT 3.1.1, for every machine that `make install` works on."""
 
-    def _write_files(self) -> None:
-        write_aedes_users(self.folder, MAX_MESSAGE_BYTES)
+    def _files(self) -> dict[str, str]:
+        return {}
 
     def _command(self) -> list[str]:
         if not (_SCRIPT.parent / "node_modules").exists():
@@ -135,9 +147,8 @@ class EmbeddedBroker(_Broker):
 class MosquittoBroker(_Broker):
     """Mosquitto ≥ 2.0: MQTT 3.1.1 and 5, the broker of production."""
 
-    def _write_files(self) -> None:
-        write_mosquitto_users(self.folder)
-        write_secret(self.folder / "mosquitto.conf", mosquitto.configuration(self.folder, self.port))
+    def _files(self) -> dict[str, str]:
+        return {"mosquitto.conf": mosquitto.configuration(self.folder, self.port)}
 
     def _command(self) -> list[str]:
         return [str(mosquitto.find_mosquitto().program), "-c", str(self.folder / "mosquitto.conf")]

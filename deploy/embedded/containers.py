@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +14,13 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from deploy.embedded import mosquitto
-from deploy.embedded.users import load_passwords, write_mosquitto_users
-from deploy.secret_files import write_secret
+from deploy.embedded.users import credentials, write_users
+from services.secret_files import write_secret
 
 _POSTGRES_IMAGE = "postgres:18"
 _MOSQUITTO_IMAGE = "eclipse-mosquitto:2"
 _INSIDE = Path("/zoneschild")
+_HANG_UP = "import docker, sys; docker.from_env().containers.get(sys.argv[1]).kill('SIGHUP')"
 
 
 class PostgresContainerServer:
@@ -51,17 +54,25 @@ class MosquittoContainerBroker:
         container = container.with_volume_mapping(str(folder), str(_INSIDE), "rw")
         self._container = container.with_command(f"mosquitto -c {_INSIDE}/mosquitto.conf")
 
-    def url_for(self, user: str) -> str:
-        """Return the address of the broker for `user`, password included."""
-        password = load_passwords(self._folder / "passwords.json")[user]
+    @property
+    def commands_environment(self) -> dict[str, str]:
+        """What `python -m services gateway` must know of this broker; the container's processes are not ours."""
+        number = self._container.get_wrapped_container().id
+        return {"ZONESCHILD_BROKER_FOLDER": str(self._folder),
+                "ZONESCHILD_BROKER_RELOAD": shlex.join([sys.executable, "-c", _HANG_UP, number])}
+
+    def url_for(self, program: str) -> str:
+        """Return the address of the broker for `ingest` or `simulator`, password included."""
+        user, password = credentials(self._folder, program)
         host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(1883)
         return f"mqtt://{user}:{password}@{host}:{port}"
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_mosquitto_users(self._folder)
+        write_users(self._folder)
         everywhere = "0.0.0.0"  # noqa: S104 - everywhere inside the container; Docker decides who reaches it
-        write_secret(self._folder / "mosquitto.conf", mosquitto.configuration(_INSIDE, 1883, address=everywhere))
+        write_secret(self._folder / "mosquitto.conf", mosquitto.configuration(
+            _INSIDE, 1883, address=everywhere, pid_file=False))
         self._container.waiting_for(LogMessageWaitStrategy("running")).start()
         return self
 

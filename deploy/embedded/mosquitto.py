@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.processes import LOOPBACK
+from services.broker_files import MAX_PACKET_BYTES, PID_FILE
 from services.errors import ConfigurationError
-from services.messages import MAX_MESSAGE_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _FETCHED = ROOT / "var" / "mosquitto"
@@ -46,19 +46,20 @@ def find_mosquitto() -> Mosquitto:
     return _probe_fetched() or _fetch()
 
 
-def configuration(folder: Path, port: int, address: str = LOOPBACK) -> str:
-    """Return the settings of a Mosquitto that keeps all it has in `folder`."""
+def configuration(folder: Path, port: int, address: str = LOOPBACK, *, pid_file: bool = True) -> str:
+    """Return the settings of a Mosquitto that keeps all it has in `folder`; in a container its pid means nothing."""
     return "\n".join([
         f"listener {port} {address}",
         "allow_anonymous false",
         f"password_file {folder / 'passwd'}",
         f"acl_file {folder / 'acl'}",
+        *([f"pid_file {folder / PID_FILE}"] if pid_file else []),
         "persistence true",
         f"persistence_location {folder}/",
         "autosave_interval 1",  # what a killed broker may forget: one second
         "max_queued_messages 0",  # the default drops what passes a thousand
         "max_inflight_messages 1000",
-        f"max_packet_size {MAX_MESSAGE_BYTES}",
+        f"max_packet_size {MAX_PACKET_BYTES}",
         "set_tcp_nodelay true",
         *(["user root"] if os.geteuid() == 0 else []),  # else it turns into `mosquitto`, who may not exist here
         "log_dest stdout",

@@ -19,8 +19,8 @@ import psycopg
 from deploy.embedded.identity import AsUser, choose_identity
 from deploy.guardian import Guardian
 from deploy.processes import LOOPBACK, command_of, free_port, is_alive, last_lines, stop_child, stop_pid
-from deploy.secret_files import write_secret
 from services.errors import ConfigurationError, ZoneschildError
+from services.secret_files import write_secret
 
 _START_SECONDS = 60.0
 _SHARED_BUFFERS_MOST_MB = 1024

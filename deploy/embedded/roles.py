@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from deploy.secret_files import write_secret_json
+from services.secret_files import write_secret_json
 
 ROLES = ("zoneschild_owner", "zoneschild_ingest", "zoneschild_search")
 OWNER, INGEST, SEARCH = ROLES

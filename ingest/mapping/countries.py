@@ -34,9 +34,11 @@ def alpha2(text: str, coding: str, own: Mapping[str, str]) -> str | None:
         return None
     if coding == "sign":
         return _SIGNS.get(word)
-    if coding == "alpha-2":
+    if coding == "alpha-2" or (coding == "iso" and len(word) != 3):
         return _alpha2(word)
-    return _iso_codes().get(word.zfill(3) if coding == "numeric" else word) if len(word) <= 3 else None
+    if coding == "numeric":
+        return _iso_codes().get(word.zfill(3)) if word.isdecimal() else None
+    return _iso_codes().get(word) if word.isalpha() else None  # a maker's index, such as 208, is no ISO number
 
 
 def _alpha2(word: str) -> str | None:

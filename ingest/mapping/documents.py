@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from ingest.incoming import Incoming
-from ingest.mapping import multipart
+from ingest.mapping import lines, multipart, streams
 from ingest.rows import Reason
 from ingest.sightings import Problem
 from services.images import content_type
@@ -23,6 +23,8 @@ MAX_DEPTH = 32
 MAX_NODES = 50_000
 MAX_FORM_FIELDS = 100
 
+_LONE_WORD = re.compile(rb"\s*([A-Za-z]{1,32})\s*\Z")
+_LAST_COMMA = re.compile(r",(\s*[}\]])")
 _FORM = re.compile(rb"[\w.\[\]-]{1,64}=")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -48,6 +50,8 @@ class Document:
     header: dict[str, str] = field(default_factory=dict)
     topic: list[str] = field(default_factory=list)
     part: dict[str, bytes] = field(default_factory=dict)
+    parts: list[multipart.Part] = field(default_factory=list)  # all of them in order, those without a name too
+    kept: bytes | None = None  # what is kept of a refused message, where that may not be all of it
 
     def context(self, each: Any = None) -> dict[str, Any]:
         """Return the document as JMESPath wants it."""
@@ -62,23 +66,32 @@ def open_document(message: Incoming, path: str) -> Document:
     """
     document = Document(header=dict(message.headers), topic=path.split("/") if path else [])
     kind = message.header("content-type")
-    if multipart.is_multipart(kind, message.payload):
+    # Some devices announce multipart and send the document alone.
+    if multipart.is_multipart(kind, message.payload) and message.payload.lstrip()[:1] not in (b"{", b"[", b"<"):
         try:
-            parts = multipart.split(kind, message.payload)
+            document.parts = (streams.split(message.payload) if streams.is_stream(kind, message.payload)
+                              else multipart.split(kind, message.payload))
         except multipart.BrokenMultipartError as error:
             raise UnreadableError(Reason.bad_multipart, str(error)) from None
-        _open_parts(document, parts)
+        _open_parts(document, document.parts)
     else:
         document.root, document.body = parse(message.payload)
     return document
 
 
 def _open_parts(document: Document, parts: list[multipart.Part]) -> None:
+    unread: UnreadableError | None = None
     for part in parts:
         for name in {part.name.lower(), part.filename.lower()} - {""}:
             document.part[name] = part.content
-        if document.body is None and part.content.strip() and content_type(part.content) is None:
-            document.root, document.body = parse(part.content)
+        found = document.body is not None and not isinstance(document.body, str)
+        if not found and part.content.strip() and content_type(part.content) is None:
+            try:
+                document.root, document.body = parse(part.content)
+            except UnreadableError as error:
+                unread = unread or error  # a field of plain text or a picture of another kind may stand in front
+    if document.body is None and unread is not None:
+        raise unread
 
 
 def parse(body: bytes) -> tuple[str, Any]:
@@ -96,7 +109,9 @@ def parse(body: bytes) -> tuple[str, Any]:
     if start[:1] == b"<":
         return _xml(body)
     if _FORM.match(body.lstrip()):
-        return "", _form(body)
+        return "", _lines(_text(body, "utf-8").strip("\0 \t\r\n"), body)
+    if word := _LONE_WORD.match(body):
+        return "", word[1].decode()  # such as the Heartbeat of Dahua's streams
     raise UnreadableError(Reason.unknown_format, "the body is neither JSON nor XML nor a form")
 
 
@@ -107,15 +122,41 @@ def _text(body: bytes, encoding: str) -> str:
         raise UnreadableError(Reason.wrong_encoding, f"the body is not {encoding.upper()}") from None
 
 
+def _lines(text: str, body: bytes) -> Any:
+    """Return event lines as a list, lines as a tree, and all else as a form."""
+    found = lines.events(text)
+    if not found and not lines.are_lines(text):
+        return _form(body)
+    if len(found) > lines.MAX_LINES or text.count("\n") > lines.MAX_LINES:
+        raise UnreadableError(Reason.too_deep, f"more than {lines.MAX_LINES} lines")
+    tree = [members | {"data": _event_data(data)} for members, data in found] if found else lines.tree_of(text)
+    return _Lowering().lowered(tree, 0)
+
+
+def _event_data(data: str) -> Any:
+    if data[:1] in ("{", "["):
+        return _json(data.encode())
+    return lines.tree_of(data) if lines.are_lines(data) else data
+
+
 def _json(body: bytes) -> Any:
     text = _text(body, "utf-8").strip("\0 \t\r\n")
     try:
-        tree = msgspec.json.decode(text)
+        tree = _decoded(text)
     except RecursionError:
         raise UnreadableError(Reason.too_deep, "the JSON is nested deeper than any camera needs") from None
     except msgspec.DecodeError:
         raise UnreadableError(Reason.not_json, "the JSON is malformed") from None
     return _Lowering().lowered(tree, 0)
+
+
+def _decoded(text: str) -> Any:
+    """Decode JSON; makers print, and some send, it with single quotes or with a comma after the last member."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        quoted = text if '"' in text else text.replace("'", '"')
+        return msgspec.json.decode(_LAST_COMMA.sub(r"\1", quoted))
 
 
 class _Lowering:

@@ -114,6 +114,8 @@ class _Collector:
         self._name = self._value = b""
         if name == "content-type":
             self.parts[-1].content_type = value
+        elif name == "content-id" and not self.parts[-1].name:
+            self.parts[-1].name = value.strip().strip("<>")
         elif name == "content-disposition":
             header = Message()
             header["Content-Disposition"] = value

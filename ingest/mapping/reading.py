@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jmespath
+import msgspec
 from jmespath.exceptions import JMESPathError
 
 from ingest.incoming import Incoming
@@ -25,6 +26,8 @@ MAX_ITEMS = 500
 
 _NOTHING = frozenset({"", "-", "--", "null", "none"})
 _KMH = {"km/h": 1.0, "mph": 1.609344, "m/s": 3.6}
+_STATED_UNITS = _KMH | {"kmh": 1.0, "kph": 1.0}
+_STATED_SPEED = re.compile(r"\s*(-?[\d.,]+)\s*(km/h|kmh|kph|mph|m/s)\s*\Z", re.IGNORECASE)  # goes before any setting
 _WORD, _NAME, _PLATE = 64, 64, 64
 _NO_PICTURE = b"\0"  # neither JPEG nor PNG, so it is refused with that reason where pictures are checked
 _DATA_URI = re.compile(r"data:[\w/+.-]*;base64,")
@@ -57,12 +60,19 @@ def compile_mapping(mapping: Mapping, settings: DecodingSettings, reshape: Resha
             return
         context = document.context()
         kind = next((kind for kind in kinds if kind.applies(context)), None)
-        if kind is None:
-            yield Problem(Reason.unknown_format, f"this is none of the messages that {mapping.name} knows")
-        else:
-            yield from kind.findings(document, message.received_ms)
+        findings = kind.findings(document, message.received_ms) if kind else iter([stranger])
+        yield from findings if document.kept is None else _keeping(findings, document.kept)
 
+    stranger = Problem(Reason.unknown_format, f"this is none of the messages that {mapping.name} knows")
     return read
+
+
+def _keeping(findings: Iterator[Finding], kept: bytes) -> Iterator[Finding]:
+    for finding in findings:
+        if isinstance(finding, Sighting | Problem):
+            yield msgspec.structs.replace(finding, body=finding.body or kept)
+        else:
+            yield finding
 
 
 class _Kind:
@@ -77,8 +87,10 @@ class _Kind:
                          _listed(message.captured_at))]
         self._finds = {name: _first([_find(field) for field in _listed(getattr(message, name))])
                        for name in _FOUND}
+        self._word = _first([_find(_untabled(field)) for field in _listed(message.direction)])
+        self._directions = {word.lower(): meaning for word, meaning in settings.directions.items()}
         self._pictures = [_picture(picture) for picture in message.images]
-        self._scale = settings.scale(mapping.confidence_scale)
+        self._scale = settings.scale(message.confidence_scale or mapping.confidence_scale)
         self._coding = settings.country_coding or mapping.country_coding
         self._kmh = _KMH[settings.speed_unit or mapping.speed_unit]
 
@@ -91,7 +103,7 @@ class _Kind:
         if self._message.kind == "ignored":
             yield Ignored(self._message.reason or "no read")
         elif self._message.kind == "heartbeat":
-            yield Heartbeat(self._names(document.context()))
+            yield Heartbeat(self._names(document.context()), of_device=True)
         elif self._for_each is None:
             yield self._sighting(document.context(), received_ms)
         else:
@@ -118,7 +130,7 @@ class _Kind:
         if not cameras:
             return Problem(Reason.no_camera, "the message does not say which camera it is from")
         if moment is None:
-            return Problem(Reason.no_time, "the message has no capture time that can be understood")
+            return Problem(Reason.no_time, self._why_no_time(context))
         found = {name: find(context) for name, find in self._finds.items()}
         confidence, confidence_raw = self._confidence(found["confidence"])
         country_raw = _cut(found["country"], _WORD)
@@ -127,10 +139,11 @@ class _Kind:
             plate=_cut(found["plate"], _PLATE),
             country=countries.alpha2(country_raw, self._coding, self._settings.countries) if country_raw else None,
             country_raw=country_raw, confidence=confidence, confidence_raw=confidence_raw,
-            direction=self._direction(found["direction"]),
+            direction=self._direction(self._word(context), found["direction"]),
             facing=found["facing"] if found["facing"] in ("front", "rear") else None,
             lane=_whole(found["lane"], 99), speed_kmh=self._speed(found["speed"]),
-            passage=found["passage"], revision=_whole(found["revision"], 32767) or 0, key=found["key"],
+            passage=found["passage"], passage_span_ms=self._message.passage_span_s * 1000,
+            revision=_whole(found["revision"], 32767) or 0, key=found["key"],
             clock_synchronised=_TRUTH.get((found["clock_synchronised"] or "").lower()),
             images=tuple(picture for pictures in self._pictures for picture in pictures(context)),
             make=_cut(found["make"], _WORD), model=_cut(found["model"], _WORD), colour=_cut(found["colour"], _WORD),
@@ -145,6 +158,12 @@ class _Kind:
                 return moment
         return None
 
+    def _why_no_time(self, context: Context) -> str:
+        if self._settings.date_order is None and any(form == "date-order" and find(context)
+                                                     for find, form, _ in self._moments):
+            return "the capture date could be two dates: the gateway's setting date_order must say which"
+        return "the message has no capture time that can be understood"
+
     def _confidence(self, raw: str | None) -> tuple[float | None, str | None]:
         number = _number(raw)
         if number is None:
@@ -152,16 +171,15 @@ class _Kind:
         share = number / self._scale
         return share if 0 <= share <= 1 else None, None if self._scale == 1 and 0 <= share <= 1 else _cut(raw, _WORD)
 
-    def _direction(self, word: str | None) -> str | None:
-        if word is None:
-            return None
-        own = self._settings.directions
-        known = own.get(word) or own.get(word.lower()) or word.lower()
+    def _direction(self, word: str | None, meant: str | None) -> str | None:
+        """Return what the gateway's settings make of the source's own word, else what the profile's table makes."""
+        known = self._directions.get((word or "").strip().lower()) or (meant or "").strip().lower()
         return known if known in ("towards", "away") else None
 
     def _speed(self, raw: str | None) -> float | None:
-        number = _number(raw)
-        kmh = None if number is None else number * self._kmh
+        stated = _STATED_SPEED.match(raw or "")
+        number = _number(stated[1] if stated else raw)
+        kmh = None if number is None else number * (_STATED_UNITS[stated[2].lower()] if stated else self._kmh)
         # Cameras that measure no speed send 0 or -1.
         return kmh if kmh is not None and 0 < kmh <= 400 else None
 
@@ -175,6 +193,10 @@ def _listed(fields: Fields | None) -> list[Field]:
 
 def _value(field: Field) -> Value:
     return Value(path=field) if isinstance(field, str) else field
+
+
+def _untabled(field: Field) -> Field:
+    return msgspec.structs.replace(_value(field), table=None, otherwise=None)
 
 
 def _search(path: str) -> Callable[[Context], Any]:
@@ -292,11 +314,12 @@ def _picture(picture: Picture) -> Callable[[Context], list[tuple[Kind, bytes]]]:
     if picture.part is not None:
         pattern = _regular(picture.part)
         return lambda context: [(kind, content) for name, content in context["part"].items()
-                                if pattern.search(name)][:1]
+                                if content and pattern.search(name)][:1]
     search = _search(picture.path or "")
 
     def find(context: Context) -> list[tuple[Kind, bytes]]:
-        content = _decoded(search(context))
+        found = search(context)
+        content = found if isinstance(found, bytes) else _decoded(found)
         return [(kind, content)] if content else []
 
     return find

@@ -76,6 +76,9 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     for_each: Path | None = None
     """A path to the items of which each is a read of its own, then called `each`."""
 
+    confidence_scale: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    """Of messages whose confidence the maker counts otherwise than in the rest; a gateway's setting goes before it."""
+
     camera: Fields | None = None
     """Every field that yields something is a name under which the camera may be registered."""
 
@@ -96,6 +99,9 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     passage: Fields | None = None
     """What the several messages of one passing car share."""
+
+    passage_span_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 0
+    """How long that stands for one car, in seconds, where the source counts anew after a restart; 0: for good."""
 
     revision: Fields | None = None
     key: Fields | None = None

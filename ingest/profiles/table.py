@@ -55,7 +55,7 @@ PROFILES = {profile.name: profile for profile in (
     Profile("canonical", canonical.reader, canonical_reply),
     Profile("onvif-profile-m", _mapping(onvif_profile_m.MAPPING, onvif_profile_m.reshape)),
     Profile("axis-lpv", _mapping(axis_lpv.MAPPING, axis_lpv.reshape)),
-    Profile("hikvision-isapi", _mapping(hikvision_isapi.MAPPING)),
+    Profile("hikvision-isapi", _mapping(hikvision_isapi.MAPPING, hikvision_isapi.reshape)),
     Profile("dahua-itsapi", _mapping(dahua_itsapi.MAPPING, dahua_itsapi.reshape), dahua_itsapi.reply),
     Profile("plate-recognizer", _mapping(plate_recognizer.MAPPING, plate_recognizer.reshape)),
     Profile("genetec", _mapping(genetec.MAPPING, genetec.reshape)),

@@ -1,25 +1,30 @@
 """Registering gateways, and seeing what came of their messages."""
 
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.access import CurrentVisitor
-from search.gateways import queries
-from search.gateways.schemas import GatewayAnswer, GatewayChange, KnownCamera
+from search.gateways import queries, wording
+from search.gateways.schemas import Counts, GatewayAnswer, GatewayChange, KnownCamera
 from search.pages.language import AUDIT_LANGUAGE, words
 from search.pages.rendering import show_page
 from search.program import RunningProgram
 from search.refusals import REFUSALS
+from search.rejects import advice
+from search.rejects.queries import count_open
+from search.trials.queries import list_trials
 from services import audit, registry
-from services.clock import utc_now
+from services.clock import local_day, utc_now
 from services.database import transaction
-from services.errors import NotFoundError
+from services.replaying import count_waiting
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["gateways"], responses=REFUSALS)
+_TRIALS_SHOWN = 5
 
 
 @api.put("/gateways/{name}", summary="Register a gateway, or add to it")
@@ -47,36 +52,42 @@ async def get_gateway(name: str, program: RunningProgram, _: CurrentVisitor) -> 
 async def _answer(connection: AsyncConnection, name: str) -> GatewayAnswer:
     gateway = await _find(connection, name)
     known = await queries.list_cameras(connection, gateway.gateway_id)
-    reasons = await queries.count_rejects(connection, gateway.gateway_id, utc_now())
     return GatewayAnswer(
-        name=gateway.name, synthetic=gateway.synthetic, settings=gateway.settings,
-        cameras=[KnownCamera(**asdict(camera)) for camera in known],
-        stored=gateway.stored, doubled=gateway.doubled, superseded=gateway.superseded, rejected=gateway.rejected,
-        rejected_by_reason=reasons, heartbeats=gateway.heartbeats)
+        name=gateway.name, synthetic=gateway.synthetic, state=gateway.state, profile=gateway.profile,
+        decoding=gateway.decoding, settings=gateway.settings, last_message_at=gateway.last_message_at,
+        cameras=[_known(camera) for camera in known], today=Counts(**asdict(gateway.today)), **asdict(gateway.total),
+        rejected_by_reason=await count_open(connection, gateway.gateway_id, utc_now()))
+
+
+def _known(camera: queries.GatewayCamera) -> KnownCamera:
+    return KnownCamera(source_id=camera.source_id, code=camera.code, name=camera.name, lat=camera.lat, lon=camera.lon)
 
 
 async def _find(connection: AsyncConnection, name: str) -> queries.GatewayFigures:
-    found = await queries.list_gateways(connection, name)
-    if not found:
-        raise NotFoundError(words("There is no gateway with this name."))
-    return found[0]
+    await queries.find_gateway(connection, name)
+    (found,) = await queries.list_gateways(connection, local_day(utc_now()), name)
+    return found
 
 
 @pages.get("/gateways")
 async def show_gateways(request: Request, program: RunningProgram, _: CurrentVisitor) -> Response:
     """Show every gateway with its figures."""
     async with transaction(program.engine) as connection:
-        gateways = await queries.list_gateways(connection)
-    return show_page(request, "gateways.html", gateways=gateways)
+        gateways = await queries.list_gateways(connection, local_day(utc_now()))
+    return show_page(request, "gateways.html", gateways=gateways, wording=wording)
 
 
 @pages.get("/gateways/{name}")
-async def show_gateway(request: Request, name: str, program: RunningProgram, _: CurrentVisitor) -> Response:
-    """Show one gateway: figures, cameras, settings and its latest rejects."""
+async def show_gateway(request: Request, name: str, program: RunningProgram, visitor: CurrentVisitor) -> Response:
+    """Show one gateway: what came of its messages, what is refused and why, its settings and its cameras."""
     now = utc_now()
+    today = local_day(now)
     async with transaction(program.engine) as connection:
         gateway = await _find(connection, name)
-        cameras = await queries.list_cameras(connection, gateway.gateway_id)
-        reasons = await queries.count_rejects(connection, gateway.gateway_id, now)
-        rejects = await queries.latest_rejects(connection, gateway.gateway_id, now)
-    return show_page(request, "gateway.html", gateway=gateway, cameras=cameras, reasons=reasons, rejects=rejects)
+        of_it = connection, gateway.gateway_id
+        shown: dict[str, Any] = {
+            "complaints": await queries.list_complaints(*of_it, now), "days": await queries.list_days(*of_it, today),
+            "reject_days": await queries.list_reject_days(*of_it, today), "waiting": await count_waiting(*of_it),
+            "cameras": await queries.list_cameras(*of_it),
+            "trials": await list_trials(*of_it, None, _TRIALS_SHOWN, now) if visitor.sees_trials else None}
+    return show_page(request, "gateway.html", gateway=gateway, wording=wording, advice=advice, **shown)

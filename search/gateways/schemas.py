@@ -1,5 +1,7 @@
 """Gateways as the API speaks of them."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, Field, JsonValue
 
 
@@ -30,16 +32,30 @@ class KnownCamera(BaseModel):
     lon: float | None
 
 
-class GatewayAnswer(BaseModel):
-    """A gateway and what came of its messages."""
+class Counts(BaseModel):
+    """What came of messages."""
+
+    stored: int = Field(description="Reads stored.")
+    late: int = Field(description="Of those stored, how many arrived more than a minute after their capture.")
+    doubled: int = Field(description="Reads that were there already: an exact replay.")
+    superseded: int = Field(description="Reads replaced by a correction of the same passage.")
+    trial: int = Field(description="Reads shown while the gateway was in state proef.")
+    ignored: int = Field(description="Messages of kinds that hold no read.")
+    rejected: int = Field(description="Messages or reads that could not be taken.")
+    heartbeats: int
+
+
+class GatewayAnswer(Counts):
+    """A gateway, how its messages are read, and what came of them: over all days, and today."""
 
     name: str
     synthetic: bool
+    state: str = Field(description="live, proef (shown to the integrator, not searchable) or disabled.")
+    profile: str = Field(description="Its format.")
+    decoding: dict[str, JsonValue] = Field(description="How its messages are read; the rest is the profile's habit.")
     cameras: list[KnownCamera]
     settings: dict[str, JsonValue]
-    stored: int = Field(description="Reads stored.")
-    doubled: int = Field(description="Reads that were there already: an exact replay.")
-    superseded: int = Field(description="Reads replaced by a correction of the same passage.")
-    rejected: int = Field(description="Messages or reads that could not be taken.")
-    rejected_by_reason: dict[str, int] = Field(description="Rejects still kept, by reason.")
-    heartbeats: int
+    last_message_at: datetime | None
+    today: Counts
+    rejected_by_reason: dict[str, int] = Field(
+        description="Rejects still kept and not taken since by a replay, by reason.")

@@ -1,11 +1,12 @@
 // The demo's MQTT 3.1.1 broker: aedes on loopback, its sessions and queues in LevelDB, passwords and rights from a file.
 //
-// node broker.mjs FOLDER PORT — FOLDER holds users.json:
-//   {"maxPacketBytes": n, "users": {name: {salt, hash, publish: [prefix], subscribe: [prefix]}}}
-// where hash is scrypt(password, salt) in hex. It says one line when it listens.
+// node broker.mjs FOLDER PORT — FOLDER holds users.json (services/broker_files.py writes it):
+//   {"maxPacketBytes": n, "programs": [name], "users": {name: {password, publish: [filter], subscribe: [filter]}}}
+// where password is Mosquitto's $7$rounds$salt$hash. SIGHUP makes it read users.json again and end the connections of
+// those who are gone or changed. It says one line when it listens; broker.pid then names its process.
 
-import { scryptSync, timingSafeEqual } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Aedes } from 'aedes'
@@ -13,7 +14,40 @@ import levelPersistence from 'aedes-persistence-level'
 import { ClassicLevel } from 'classic-level'
 
 const [folder, port] = process.argv.slice(2)
-const { users, maxPacketBytes } = JSON.parse(readFileSync(join(folder, 'users.json'), 'utf8'))
+const notAllowed = new Error('not allowed to publish here')
+const { users, programs, maxPacketBytes } = readUsers()
+
+function readUsers () {
+  const { users, programs, maxPacketBytes } = JSON.parse(readFileSync(join(folder, 'users.json'), 'utf8'))
+  return { users: new Map(Object.entries(users)), programs: new Set(programs), maxPacketBytes }
+}
+
+// Who is as before stays the same object, so that a connection's user can be compared with the user of today.
+function rereadUsers () {
+  let fresh
+  try {
+    fresh = readUsers()
+  } catch (error) {
+    return console.error(`users.json cannot be read, so the users stay as they are: ${error.message}`)
+  }
+  for (const [name, user] of users) {
+    const now = fresh.users.get(name)
+    if (now && JSON.stringify(now) === JSON.stringify(user)) fresh.users.set(name, user)
+  }
+  users.clear()
+  for (const [name, user] of fresh.users) users.set(name, user)
+  programs.clear()
+  for (const name of fresh.programs) programs.add(name)
+  for (const client of Object.values(broker.clients)) endIfUnknown(client)
+}
+
+function endIfUnknown (client) {
+  if (!isKnown(client)) client.close()
+}
+
+function isKnown (client) {
+  return client.user !== null && users.get(client.userName) === client.user
+}
 
 // Aedes acknowledges a QoS 1 message and stores it afterwards. This one stores first: the message is published while
 // aedes asks whether it may be, and the acknowledgement waits until every durable session's queue holds it.
@@ -26,7 +60,8 @@ class StoringAedes extends Aedes {
   }
 
   #admit (client, packet, done) {
-    if (!mayUse(client, 'publish', packet.topic)) return done(new Error('not allowed to publish here'))
+    const isOldWill = !client // of a connection before the last start; its rights were asked when it connected
+    if (!isOldWill && !mayUse(client, 'publish', packet.topic)) return done(notAllowed)
     if (packet.qos !== 1) return done(null)
     const counter = this.counter + 1 // the number that aedes gives to the packet it makes next, which is this one
     this.#stored.set(counter, done)
@@ -45,7 +80,8 @@ class StoringAedes extends Aedes {
   publish (packet, client, done) {
     const delivered = this.#delivered.get(packet)
     if (!delivered) return super.publish(packet, client, done)
-    delivered.then(() => done(null)) // reading from this publisher goes on once its subscribers have taken the message
+    const finished = typeof client === 'function' ? client : done // an old will has no client
+    delivered.then(() => finished(null)) // reading from this publisher goes on once its subscribers have taken the message
   }
 }
 
@@ -71,24 +107,37 @@ function orderedPersistence (database, broker) {
   return persistence
 }
 
-const secrets = new Map() // the last password that was right, so that scrypt runs once a user, not once a connection
-
 function authenticate (client, username, password, done) {
-  const user = Object.hasOwn(users, username ?? '') ? users[username] : null
-  client.user = user && password && isRight(user, password) ? user : null
+  const user = users.get(username ?? '')
+  client.userName = username
+  client.user = user && password && isRight(user, password) && mayBeCalled(client.id, username) ? user : null
+  // The will is published after the connection, perhaps after a restart: whether it may be is asked now.
+  if (client._will && !mayUse(client, 'publish', client._will.topic)) client._will = null
   done(null, client.user !== null)
 }
 
 function isRight (user, password) {
-  const known = secrets.get(user)
-  if (known && known.length === password.length && timingSafeEqual(known, password)) return true
-  const right = timingSafeEqual(scryptSync(password, user.salt, 32), Buffer.from(user.hash, 'hex'))
-  if (right) secrets.set(user, Buffer.from(password))
-  return right
+  const [, , rounds, salt, hash] = user.password.split('$')
+  const expected = Buffer.from(hash, 'base64')
+  return timingSafeEqual(
+    pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(rounds), expected.length, 'sha512'), expected)
+}
+
+// A session belongs to whoever names its client id: one that could name ingest's would empty its queue.
+function mayBeCalled (clientId, username) {
+  return programs.has(username) || !clientId.startsWith('zoneschild-')
 }
 
 function mayUse (client, action, topic) {
-  return client?.user?.[action].some(prefix => topic.startsWith(prefix)) ?? false
+  return isKnown(client) && client.user[action].some(filter => covers(filter.split('/'), topic.split('/')))
+}
+
+// Whether everything that `topic`, itself perhaps with wildcards, stands for is also what `filter` stands for.
+function covers (filter, topic) {
+  if (filter[0] === '#') return true
+  if (filter.length === 0 || topic.length === 0) return filter.length === topic.length
+  if (filter[0] !== topic[0] && (filter[0] !== '+' || topic[0] === '#')) return false
+  return covers(filter.slice(1), topic.slice(1))
 }
 
 function authorizeSubscribe (client, subscription, done) {
@@ -142,6 +191,10 @@ broker = new StoringAedes({
 for (const event of ['clientError', 'connectionError']) {
   broker.on(event, (client, error) => console.error(JSON.stringify(client.id), error.message))
 }
+broker.on('error', error => { // an old will that its client id's new user may not publish is one
+  if (error !== notAllowed) throw error
+})
+broker.on('clientReady', endIfUnknown) // who changed while connecting
 await broker.listen()
 
 const server = createServer(socket => {
@@ -157,9 +210,13 @@ async function stop () {
   process.exit(0)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+process.on('SIGHUP', rereadUsers)
 server.on('error', error => {
   console.error(`the broker cannot listen on port ${port}: ${error.code}`)
   process.exit(1)
 })
-server.listen(Number(port), '127.0.0.1', () => console.log(`listening on 127.0.0.1:${port}`))
+server.listen(Number(port), '127.0.0.1', () => {
+  writeFileSync(join(folder, 'broker.pid'), `${process.pid}\n`) // now that SIGHUP no longer ends it
+  console.log(`listening on 127.0.0.1:${port}`)
+})

@@ -12,7 +12,8 @@ import pytest
 
 from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
 from deploy.processes import is_alive
-from services.messages import MAX_MESSAGE_BYTES, TOPIC_FILTER
+from services.broker_files import MAX_PACKET_BYTES
+from services.messages import TOPIC_FILTER
 
 TOPIC = "anpr/v1/gateway/reads"
 Broker = EmbeddedBroker | MosquittoBroker
@@ -127,7 +128,7 @@ async def test_a_message_beyond_the_limit_ends_the_connection_and_not_the_broker
     await receive(running, 0)
     with contextlib.suppress(aiomqtt.MqttError):
         async with client(running, "simulator") as sender:
-            await sender.publish(TOPIC, b"0" * (MAX_MESSAGE_BYTES + 1), qos=1, timeout=3)
+            await sender.publish(TOPIC, b"0" * (MAX_PACKET_BYTES + 1), qos=1, timeout=3)
     await publish(running, range(7, 8))
     assert await receive(running, 1) == [7]
     assert running.poll() is None

@@ -60,7 +60,7 @@ def wait_for(happens: Callable[[], bool], explain: Callable[[], str] = str, seco
 def launcher(tmp_path: Path) -> Iterator[Launcher]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZONESCHILD_", "MAKE"))}
     environment |= {"PYTHONPATH": str(ROOT), "ZONESCHILD_SEARCH_PORT": str(free_port()),
-                    "ZONESCHILD_DEMO_BROKER_PORT": str(free_port()),
+                    "ZONESCHILD_DEMO_BROKER_PORT": str(free_port()), "ZONESCHILD_PUSH_PORT": str(free_port()),
                     "ZONESCHILD_DEMO_DATABASE_PORT": str(free_port())}
     made = Launcher(tmp_path / "demo", environment)
     yield made
@@ -75,6 +75,7 @@ def test_runs_through_its_steps_writes_the_addresses_and_stops_without_a_trace(l
     assert stat.S_IMODE(launcher.folder.with_suffix(".json").stat().st_mode) == 0o600
     assert addresses["user"] == "els"
     assert addresses["api_token"] == "token-of-els"
+    assert addresses["push_url"] == f"http://127.0.0.1:{launcher.environment['ZONESCHILD_PUSH_PORT']}/push"
     psycopg.connect(addresses["database_url"]).close()
     running = launcher.processes()
     assert all(map(is_alive, running))
@@ -96,6 +97,18 @@ def test_every_program_knows_its_own_secrets_only_and_no_log_holds_one(launcher:
     secrets = json.loads((launcher.folder / "secrets.json").read_text(encoding="utf-8"))
     for secret in (addresses["api_token"], addresses["password"], secrets["identity_key"]):
         assert not [name for name, text in logs.items() if secret in text]
+
+
+def test_gateways_can_be_registered_with_what_is_written_for_the_administrator(launcher: Launcher) -> None:
+    launcher.start()
+    addresses = launcher.wait_until_ready()
+    file = launcher.folder / "admin.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    known = dict(line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines())
+    assert known == {"ZONESCHILD_DATABASE_URL": f"'{addresses['database_url']}'",
+                     "ZONESCHILD_BROKER_FOLDER": f"'{launcher.folder / 'broker'}'"}
+    assert (launcher.folder / "broker" / "broker.pid").read_text(encoding="ascii").strip() == str(
+        addresses["programs"]["broker"])
 
 
 def test_a_killed_program_is_started_again_and_the_addresses_say_so(launcher: Launcher) -> None:
@@ -142,7 +155,7 @@ def test_a_second_launcher_is_told_that_one_runs(launcher: Launcher) -> None:
 
 @pytest.mark.parametrize(("variable", "program"), [
     ("ZONESCHILD_SEARCH_PORT", "search"), ("ZONESCHILD_DEMO_BROKER_PORT", "the broker"),
-    ("ZONESCHILD_DEMO_DATABASE_PORT", "the database")])
+    ("ZONESCHILD_DEMO_DATABASE_PORT", "the database"), ("ZONESCHILD_PUSH_PORT", "ingest")])
 def test_a_taken_port_is_named_with_who_wanted_it_and_what_moves_it(launcher: Launcher, variable: str,
                                                                     program: str) -> None:
     with socket.socket() as taken:

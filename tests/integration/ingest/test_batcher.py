@@ -88,6 +88,22 @@ async def test_a_week_that_is_gone_meanwhile_is_made_again(start_batcher: Any, l
     assert look.one("SELECT count(*) FROM reads") == 3
 
 
+async def test_a_week_that_the_database_does_not_want_costs_its_one_message_and_not_the_program(
+        start_batcher: Any, look: Any, moment: datetime) -> None:
+    unwanted = monday_of(moment - timedelta(days=70))
+    look.connection.execute("ALTER FUNCTION ensure_reads_week RENAME TO ensure_other_week")
+    look.connection.execute(f"""
+        CREATE FUNCTION ensure_reads_week(monday date) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+            IF monday = '{unwanted}' THEN RAISE EXCEPTION 'outside the retention window'; END IF;
+            RETURN ensure_other_week(monday);
+        END $$; GRANT EXECUTE ON FUNCTION ensure_other_week TO zoneschild_ingest""")
+    batcher = await start_batcher()
+    batcher.put(*numbered(5, moment), incoming(read(moment - timedelta(days=70), plate="7-XKV-938"), mid=6))
+    await batcher.until_acknowledged(6)
+    assert look.one("SELECT count(*) FROM reads") == 5
+    assert look.one("SELECT reason FROM rejects") == "refused-by-store"
+
+
 async def test_a_database_that_takes_nothing_at_all_ends_the_program_and_acknowledges_nothing(
         start_batcher: Any, look: Any, moment: datetime) -> None:
     look.connection.execute("REVOKE INSERT ON reads, rejects FROM zoneschild_ingest")

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.ingest_samples import PNG, incoming, picture, reading
+from ingest import writer
+from services.clock import epoch_ms, from_epoch_ms, utc_now
+from services.database import transaction
+from services.partitions import Weeks
+from services.registry import Gateway
+from tests.ingest_samples import IDENTITY, PNG, decode_batch, incoming, picture, reading
 
 Reading = tuple[str | None, int, float | None]
 NUMBERS = count()
@@ -131,3 +136,54 @@ async def test_pictures_of_any_message_are_on_every_reading(new_car: Any) -> Non
     for message in (car.message(A), car.message(B, images=[picture("plate", PNG)]), car.message(A)):
         await car.store(message)
     assert [row["images"] for row in car.rows()] == [1, 1]
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_later_message_adds_what_the_first_did_not_know(new_car: Any, together: bool) -> None:
+    car = new_car()
+    messages = [car.message(("3-ABC-123", 0, 0.9), speed_kmh=50), car.message(("3-ABC-123", 1, 0.8), direction="away"),
+                car.message(("3-ABC-123", 0, 0.7), speed_kmh=70, lane=2)]
+    for batch in [messages] if together else [[message] for message in messages]:
+        await car.store(*batch)
+    (row,) = car.rows()
+    assert (row["direction"], row["speed_kmh"], row["lane"], round(row["confidence"], 2)) == ("away", 50, 2, 0.8)
+    await car.store(*messages)
+    assert car.rows() == [row]
+
+
+def seen_by_axis(captured: datetime, state: str, plate: str, **members: str) -> Any:
+    """Return one of the messages that an Axis camera sends of its car number 7."""
+    event = {"carID": "7", "carState": state, "plateText": plate, "plateConfidence": "0.9",
+             "capture_timestamp": str(epoch_ms(captured)), "camera_info": {"SerialNumber": "cam1"}, **members}
+    return incoming(event, "anpr/v1/houthalen/event")
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_the_messages_of_one_car_meet_over_the_border_of_a_span(
+        engine: Any, look: Any, moment: datetime, order: tuple[int, int], together: bool) -> None:
+    border = from_epoch_ms(epoch_ms(moment) // 600_000 * 600_000)
+    axis = {"houthalen": Gateway(7, "houthalen", {"cam1": 11}, profile="axis-lpv")}
+    messages = [seen_by_axis(border - timedelta(seconds=1), "new", "3ABC123"),
+                seen_by_axis(border + timedelta(seconds=4), "update", "3ABC128", carMoveDirection="in")]
+    ordered = [messages[place] for place in order]
+    for batch in [ordered] if together else [[message] for message in ordered]:
+        await store_as(engine, axis, batch)
+    assert [(row["plate"], row["superseded"]) for row in look.reads()] == [("3ABC123", True), ("3ABC128", False)]
+    assert len({row["read_id"] for row in look.reads()}) == 1
+
+
+async def test_a_number_that_is_used_again_after_a_restart_is_another_car(engine: Any, look: Any,
+                                                                         moment: datetime) -> None:
+    axis = {"houthalen": Gateway(7, "houthalen", {"cam1": 11}, profile="axis-lpv")}
+    for minutes, plate in ((0, "3ABC123"), (11, "4DEF456"), (40, "5GHJ789")):
+        await store_as(engine, axis, [seen_by_axis(moment + timedelta(minutes=minutes), "new", plate)])
+    assert [row["superseded"] for row in look.reads()] == [False, False, False]
+
+
+async def store_as(engine: Any, gateways: dict[str, Gateway], messages: list[Any]) -> None:
+    """Store messages in one transaction, as ingest does for gateways of other profiles."""
+    batch = decode_batch(*messages, now=utc_now(), gateways=gateways)
+    await Weeks(engine).ensure(batch.mondays())
+    async with transaction(engine) as connection:
+        await writer.store(connection, IDENTITY, batch)

@@ -14,7 +14,7 @@ RIGHTS = {
         "gateway_credentials": "SELECT", "trial_reads": "SELECT INSERT", "gateway_reject_days": "SELECT INSERT UPDATE",
         "camera_clocks": "SELECT INSERT UPDATE", "audit": "SELECT INSERT"},
     "zoneschild_search": {
-        "gateways": "SELECT INSERT UPDATE", "cameras": "SELECT INSERT UPDATE",
+        "gateways": "SELECT INSERT", "cameras": "SELECT INSERT UPDATE",
         "gateway_cameras": "SELECT INSERT UPDATE",
         "reads": "SELECT", "plates": "SELECT", "camera_states": "SELECT", "gateway_days": "SELECT",
         "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
@@ -22,11 +22,15 @@ RIGHTS = {
         "gateway_reject_days": "SELECT", "camera_clocks": "SELECT"},
 }
 COLUMNS = {
-    "zoneschild_ingest": {("reads", "UPDATE"): {"superseded", "images", "images_pending"},
-                          ("rejects", "UPDATE"): {"replay_asked_at", "replayed_at"}},
-    "zoneschild_search": {("consultations", "UPDATE"): {"ended_at"},
+    "zoneschild_ingest": {("reads", "UPDATE"): {
+        "superseded", "images", "images_pending", "confidence", "speed_kmh", "lane", "country", "country_raw",
+        "direction", "facing", "make", "model", "colour", "vehicle_type", "confidence_raw"},
+                          ("rejects", "UPDATE"): {"gateway_id", "reason", "detail", "captured_at", "expires_at",
+                                                  "replay_asked_at", "replayed_at", "replay_outcome"}},
+    "zoneschild_search": {("consultations", "UPDATE"): {"ended_at"}, ("gateways", "UPDATE"): {"settings"},
                           ("rejects", "SELECT"): {"digest", "received_at", "expires_at", "gateway_id", "topic",
-                                                  "reason", "detail", "excerpt", "replay_asked_at", "replayed_at"},
+                                                  "reason", "detail", "excerpt", "captured_at", "replay_asked_at", "replayed_at",
+                                                  "replay_outcome"},
                           ("rejects", "UPDATE"): {"replay_asked_at"}},
 }
 ENTRY = ("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "
@@ -67,6 +71,7 @@ def test_ingest_may_not(as_ingest: Any, statement: str) -> None:
     "SELECT ensure_reads_week(current_date)", "INSERT INTO users (username) VALUES ('x')", "SELECT FROM passages",
     "UPDATE users SET password_hash = ''", "UPDATE consultations SET reason = ''", "DELETE FROM consultations",
     "ALTER TABLE audit DISABLE TRIGGER ALL", "CREATE TEMP TABLE x (y int)", "DELETE FROM rejects",
+    "UPDATE gateways SET state = 'live'", "UPDATE gateways SET decoding = '{}'", "SELECT FROM gateway_credentials",
 ])
 def test_search_may_not(as_search: Any, statement: str) -> None:
     with pytest.raises(InsufficientPrivilege):

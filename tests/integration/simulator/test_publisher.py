@@ -98,17 +98,30 @@ async def test_what_was_acknowledged_just_before_the_broker_died_is_sent_again(o
     assert publisher.counts.acknowledged == publisher.counts.sent == 2
 
 
-async def test_what_was_acknowledged_long_ago_is_not(own_broker: Any) -> None:
+async def test_what_was_acknowledged_long_before_the_broker_was_last_heard_is_not(own_broker: Any) -> None:
     async with Publisher(settings(own_broker.url_for("simulator")), kept_s=0.2) as publisher:
         await publisher.send(TOPIC, b"old")
         await publisher.drain()
         await asyncio.sleep(0.4)
+        await publisher.send(TOPIC, b"recent")
+        await publisher.drain()
         own_broker.kill()
         own_broker.start()
         await until(lambda: not publisher.connected)
         await publisher.send(TOPIC, b"new")
         await publisher.drain()
-    assert publisher.counts.resent == 0
+    assert publisher.counts.resent == 1
+
+
+async def test_a_broker_that_stays_away_for_long_gets_it_again_as_well(own_broker: Any) -> None:
+    async with Publisher(settings(own_broker.url_for("simulator")), kept_s=0.2) as publisher:
+        await publisher.send(TOPIC, b"acknowledged")
+        await publisher.drain()
+        own_broker.kill()
+        await asyncio.sleep(0.4)
+        own_broker.start()
+        await until(lambda: publisher.counts.resent == 1)
+        await publisher.drain()
 
 
 async def test_no_message_is_missing_after_the_broker_was_killed_under_load(own_broker: Any) -> None:

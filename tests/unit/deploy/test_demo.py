@@ -8,10 +8,11 @@ import pytest
 from deploy.demo.commands import COMMANDS, Command
 from deploy.demo.programs import StopRequest
 from deploy.demo.settings import DemoSettings
-from deploy.embedded.users import USERS
+from deploy.embedded.users import USERS, credentials, write_users
+from services.broker_files import read_programs
 
-ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.story, COMMANDS.users, COMMANDS.token, COMMANDS.backfill,
-       COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
+ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.broker, COMMANDS.story, COMMANDS.users, COMMANDS.token,
+       COMMANDS.backfill, COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
@@ -40,5 +41,15 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     assert (settings.demo_broker, settings.search_port, settings.demo_broker_port) == ("mosquitto", 9000, 18830)
 
 
-def test_no_broker_user_may_both_publish_and_read() -> None:
-    assert not [user for user in USERS if user.publish and user.subscribe]
+def test_no_program_may_hear_what_it_says_itself(tmp_path: pathlib.Path) -> None:
+    write_users(tmp_path)
+    programs = read_programs(tmp_path)
+    assert {program.name for program in programs} == set(USERS.values())
+    assert not [program for program in programs if set(program.publish) & set(program.subscribe)]
+
+
+def test_the_programs_keep_their_passwords_when_the_users_are_written_again(tmp_path: pathlib.Path) -> None:
+    write_users(tmp_path)
+    passwords = [credentials(tmp_path, program) for program in USERS]
+    write_users(tmp_path)
+    assert [credentials(tmp_path, program) for program in USERS] == passwords

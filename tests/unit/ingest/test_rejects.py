@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,6 +99,20 @@ def test_a_redelivered_message_has_the_digest_of_the_first() -> None:
     digests = [reject_values(IDENTITY, reject)["digest"] for reject in (first, again, other, elsewhere)]
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
+
+
+def test_a_digest_is_the_same_for_any_reason_but_not_for_a_reject_without_its_body() -> None:
+    reject = refuse(read(lane="x"))
+    otherwise = msgspec.structs.replace(reject, reason=Reason.unknown_camera)
+    bodiless = msgspec.structs.replace(reject, reason=Reason.too_old, keep_body=False)
+    digests = [reject_values(IDENTITY, one)["digest"] for one in (reject, otherwise, bodiless)]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_a_capture_is_kept_where_it_is_known_and_a_clock_could_show_it() -> None:
+    assert reject_values(IDENTITY, refuse(read(camera="cam9")))["captured_at"] == NOW
+    assert reject_values(IDENTITY, refuse(read(lane="x")))["captured_at"] is None
+    assert reject_values(IDENTITY, refuse(read() | {"captured_at": "9999-12-31T23:59:59-14:00"}))["captured_at"] is None
 
 
 def test_the_receiving_clock_is_ours() -> None:

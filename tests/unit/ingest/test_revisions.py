@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.revisions import Known, _rank, _sort_out
 from ingest.rows import Row
+from services.plates import is_unread
 from tests.ingest_samples import NOW, decode_batch, incoming, reading
 
 CONFIDENCES = st.none() | st.sampled_from([0.0, 0.5, 0.123456789, 0.12345679, 1.0]) | st.floats(0, 1)
@@ -51,6 +52,13 @@ def test_later_readings_take_the_first_ones_id_and_capture() -> None:
     first, second = rows(("3-ABC-123", 0, None), ("3-ABG-123", 1, None))
     second.captured_ms += 250
     known = {(first.camera_id, first.passage_key): Known(first.captured_ms, first.read_id, _rank(first))}
-    firsts, further = _sort_out([first, second], known)
+    sorted_ = _sort_out([first, second], known, {id(first)})
+    firsts, further = sorted_.firsts, sorted_.further
     assert (firsts, further) == ([first], [second])
     assert (second.captured_ms, second.read_id) == (first.captured_ms, first.read_id)
+
+
+@given(st.lists(READINGS, min_size=2, max_size=4))
+def test_a_read_plate_beats_an_unread_one(readings: list[tuple[str | None, int, float | None]]) -> None:
+    if any(plate for plate, _, _ in readings):
+        assert not is_unread(best_plate(rows(*readings)))

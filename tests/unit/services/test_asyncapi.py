@@ -15,7 +15,9 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "asyncapi.yaml").read_tex
 DOCUMENT: dict[str, Any] = json.loads(re.sub(r"^#.*$", "", PAGE, flags=re.MULTILINE))
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 STRUCTS = {kind.__name__: kind for kind in (messages.Read, messages.Batch, messages.Heartbeat, messages.Vehicle,
-                                            messages.Passage, messages.Image)}
+                                            messages.Passage, messages.Image, messages.Feedback,
+                                            messages.RejectNotice)}
+HEARD = {"Feedback", "RejectNotice"}  # ours to send, and so ours to add to
 EXAMPLES = [(name, example["name"], example["payload"]) for name, message in DOCUMENT["components"]["messages"].items()
             for example in message["examples"]]
 MEMBERS = [(name, member) for name in STRUCTS for member in SCHEMAS[name]["properties"]]
@@ -49,7 +51,8 @@ def test_the_document_is_asyncapi_3_and_has_every_schema() -> None:
 def test_a_schema_has_the_members_and_the_required_ones_that_the_code_has(name: str) -> None:
     assert list(SCHEMAS[name]["properties"]) == list(ours(name)["properties"])
     assert SCHEMAS[name]["required"] == ours(name)["required"]
-    assert SCHEMAS[name]["additionalProperties"] is ours(name)["additionalProperties"] is False
+    closed = [schema.get("additionalProperties", True) for schema in (SCHEMAS[name], ours(name))]
+    assert closed == [name in HEARD] * 2
 
 
 @pytest.mark.parametrize(("name", "member"), MEMBERS)
@@ -57,7 +60,8 @@ def test_a_member_has_the_type_and_limits_that_the_code_has(name: str, member: s
     assert boiled_down(SCHEMAS[name]["properties"][member]) == boiled_down(ours(name)["properties"][member])
 
 
-def test_the_items_of_lists_are_images_and_reads() -> None:
+def test_the_items_of_lists_are_images_reads_and_notices() -> None:
+    assert SCHEMAS["Feedback"]["properties"]["rejects"]["items"] == {"$ref": "#/components/schemas/RejectNotice"}
     assert SCHEMAS["Read"]["properties"]["images"]["items"] == {"$ref": "#/components/schemas/Image"}
     assert SCHEMAS["Batch"]["properties"]["reads"]["items"] == {"$ref": "#/components/schemas/Read"}
 
@@ -69,7 +73,10 @@ def test_the_limits_in_words_are_those_of_the_code() -> None:
 
 def test_channels_are_the_topics_and_are_sent_with_quality_1_and_not_retained() -> None:
     assert {name: channel["address"] for name, channel in DOCUMENT["channels"].items()} == {
-        messages.READS: messages.reads_topic("{gateway}"), messages.HEARTBEATS: messages.heartbeats_topic("{gateway}")}
+        messages.READS: messages.reads_topic("{gateway}"), messages.HEARTBEATS: messages.heartbeats_topic("{gateway}"),
+        "feedback": messages.feedback_topic("{gateway}")}
+    assert {name: operation["action"] for name, operation in DOCUMENT["operations"].items()} == {
+        "sendReads": "send", "sendHeartbeats": "send", "receiveFeedback": "receive"}
     for operation in DOCUMENT["operations"].values():
         assert operation["bindings"]["mqtt"]["qos"] == 1
         assert operation["bindings"]["mqtt"]["retain"] is False

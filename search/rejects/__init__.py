@@ -1,0 +1,1 @@
+"""Rejects: what could not be stored, why, what to do about it; opened by few, decoded again on request."""

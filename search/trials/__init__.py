@@ -1,0 +1,1 @@
+"""Trial reads: what gateways in state proef send, decoded; masked in the list, in full for few."""

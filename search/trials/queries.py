@@ -1,0 +1,68 @@
+"""Trial reads: masked for the list, and one in full for whoever the audited path permits it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from search.answers import Found, Permitted
+from search.rejects.filters import Cursor
+from search.trials.masking import MaskedTrial, mask_trial
+from services.schema import gateway_cameras, trial_reads
+
+_TAKEN_AT = cast(trial_reads.c.found["captured_at"].astext, DateTime(timezone=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TrialsPage:
+    """Some trial reads, the last received first, and where the next ones begin."""
+
+    items: Sequence[MaskedTrial]
+    following: Cursor | None
+
+
+async def list_trials(connection: AsyncConnection, gateway_id: int, after: Cursor | None, limit: int,
+                      now: datetime) -> TrialsPage:
+    """Return a gateway's trial reads, masked."""
+    columns = trial_reads.c
+    query = (select(columns.digest, columns.received_at, columns.found)
+             .where(columns.gateway_id == gateway_id, columns.expires_at > now)
+             .order_by(columns.received_at.desc(), columns.digest.desc()).limit(limit + 1))
+    if after is not None:
+        query = query.where(after.following(columns.received_at, columns.digest))
+    known = await _camera_names(connection, gateway_id)
+    found = [mask_trial(digest, received_at, found, known)
+             for digest, received_at, found in await connection.execute(query)]
+    last = found[limit - 1] if len(found) > limit else None
+    return TrialsPage(found[:limit], Cursor(last.received_at, last.digest) if last else None)
+
+
+async def count_trials(connection: AsyncConnection, gateway_id: int, now: datetime) -> int:
+    """Return how many trial reads of a gateway are kept."""
+    return (await connection.execute(select(func.count()).where(
+        trial_reads.c.gateway_id == gateway_id, trial_reads.c.expires_at > now))).scalar_one()
+
+
+async def find_moment(connection: AsyncConnection, gateway_id: int, digest: bytes, now: datetime) -> datetime | None:
+    """Return when a trial read was captured, None when there is no such trial read."""
+    moment: datetime | None = (await connection.execute(select(_TAKEN_AT).where(
+        trial_reads.c.gateway_id == gateway_id, trial_reads.c.digest == digest,
+        trial_reads.c.expires_at > now))).scalar_one_or_none()
+    return moment
+
+
+async def open_trial(permitted: Permitted, digest: bytes) -> Found[dict[str, Any] | None]:
+    """Return one trial read in full, None when it may not be seen."""
+    found: dict[str, Any] | None = (await permitted.connection.execute(
+        select(trial_reads.c.found).where(trial_reads.c.digest == digest,
+                                          permitted.permission.earliest <= _TAKEN_AT))).scalar_one_or_none()
+    return Found(found, shown=0 if found is None else 1)
+
+
+async def _camera_names(connection: AsyncConnection, gateway_id: int) -> set[str]:
+    rows = await connection.execute(
+        select(gateway_cameras.c.source_id).where(gateway_cameras.c.gateway_id == gateway_id))
+    return set(rows.scalars())
