@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench chaos screenshots lock clean
+.PHONY: help install demo test lint format bench chaos fuzz screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ bench: $(VENV)/test.stamp ## Measure ingest and search on this machine.
 chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count what is lost (SEED, FAULTS, SECONDS, STALL, RATE; 25 minutes).
 	@exec $(PY) -m deploy.chaos
 
+fuzz: $(VENV)/fuzz.stamp ## Feed hostile input to every decoder, guided by coverage (FUZZ_SECONDS a target); Linux only.
+	@exec $(PY) -m deploy.fuzz
+
 screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages into var/screenshots.
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m tests.browser.take_screenshots
 
@@ -50,3 +53,6 @@ $(VENV)/demo.stamp: requirements/demo.txt $(NPM_LOCKS) deploy/install.py
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
 	@$(PY) deploy/install.py test
+
+$(VENV)/fuzz.stamp: requirements/fuzz.txt $(VENV)/test.stamp
+	@$(PY) deploy/install.py fuzz

@@ -22,7 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     loading = commands.add_parser("backfill", help="load recorded messages (JSON lines of topic and payload)")
     loading.add_argument("file", type=Path)
     decoding_ = commands.add_parser("decode", help="show what sample messages become under a profile")
-    decoding_.add_argument("--profile", required=True, choices=list(PROFILES))
+    decoding_.add_argument("--profile", required=True, metavar="NAME", help=", ".join(PROFILES))
     decoding_.add_argument("--settings", type=Path, help="the gateway's settings (JSON; docs/integrator-guide.md)")
     decoding_.add_argument("file", type=Path, nargs="+", help="messages: .http, .mqtt, .json, .xml")
     replay = commands.add_parser("replay", help="have a gateway's rejects decoded again (docs/rejects.md)")

@@ -6,11 +6,13 @@ the body. Anything else is the body alone.
 
 import re
 from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from ingest.incoming import Door, Incoming
+from ingest.push_access import read_address
 from services.messages import PUSH_ROOT, TOPIC_ROOT
 
-_BLANK = re.compile(rb"\r?\n\r?\n")
+_BLANK = re.compile(rb"(?:\A|\r?\n)\r?\n")
 _REQUEST_LINE = re.compile(r"[A-Z]+ (\S+)(?: HTTP/[\d.]+)?\Z")
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _TYPES = {".json": "application/json", ".xml": "application/xml"}
@@ -45,11 +47,17 @@ def read_file(name: str, content: bytes, gateway: str, received_ms: int) -> Inco
     if suffix == ".http":
         head, body = _split(content)
         path, headers = _push(head)
-        rest = "/".join(path.split("/")[2:]) if path.startswith(f"{PUSH_ROOT}/") else path.strip("/")
+        address = read_address(path, "")  # which takes a key out of the path
+        rest = address.rest if address else urlsplit(path).path.strip("/")
         return Incoming(f"{PUSH_ROOT}/{gateway}/{rest}".rstrip("/"), body, received_ms, door=Door.push,
                         headers=headers)
     return Incoming(f"{PUSH_ROOT}/{gateway}", content, received_ms, door=Door.push,
                     headers=(("content-type", _TYPES.get(suffix, "")),))
+
+
+def has_blank_line(content: bytes) -> bool:
+    """Tell whether a `.mqtt` or `.http` file has the blank line behind which its payload or body begins."""
+    return _BLANK.search(content) is not None
 
 
 def kept_headers(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -65,7 +73,7 @@ def _split(content: bytes) -> tuple[str, bytes]:
 
 
 def _push(head: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    lines = head.splitlines()
+    lines = head.replace("\r\n", "\n").split("\n")  # not splitlines: a value may hold U+0085 and the like
     request = _REQUEST_LINE.match(lines[0]) if lines else None
     path = request[1].partition("?")[0].lstrip("/") if request else ""
     pairs = [line.partition(":") for line in (lines[1:] if request else lines) if ":" in line]

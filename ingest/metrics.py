@@ -13,6 +13,8 @@ LATE = Counter("zoneschild_late_reads_total", "Reads stored that came more than 
                ["gateway"])
 REJECTED = Counter("zoneschild_rejects_total", "Messages, or reads of a batch, that were refused, by reason.",
                    ["gateway", "reason"])
+PROFILE_FAULTS = Counter("zoneschild_profile_faults_total", "Messages on which a profile itself failed: our fault; "
+                         "they are rejects and can be replayed.", ["profile"])
 IGNORED = Counter("zoneschild_ignored_messages_total", "Messages of kinds that hold no read.", ["gateway"])
 HEARTBEATS = Counter("zoneschild_heartbeats_total", "Heartbeats of cameras and gateways.", ["gateway"])
 READ_SECONDS = Histogram("zoneschild_read_seconds", "Time from the capture (the camera's clock) to the commit, of "
@@ -41,6 +43,7 @@ CONNECTED = Gauge("zoneschild_broker_connected", "1 while ingest is connected to
 DISCONNECTS = Counter("zoneschild_broker_disconnects_total", "Connections to the broker that were lost, or never made.",
                       ["session"])
 PICTURES_SPOOLED = Counter("zoneschild_pictures_spooled_total", "Pictures kept in the database as the store failed.")
+SPOOL_BYTES = Gauge("zoneschild_spool_bytes", "Pictures waiting in the database for their store, when last looked at.")
 MESSAGES_HELD = Counter("zoneschild_messages_held_total", "Messages with pictures held back, as the spool was full.")
 PUSHES = Counter("zoneschild_pushes_total", "Pushes by how they were answered: stored, described (GET), or why not.",
                  ["answer"])

@@ -65,7 +65,9 @@ def publish(command: int, body: bytes, *, five: bool) -> Publish:
         if five:
             at = _after_properties(body, at)
     except IndexError:
-        raise BrokenStreamError("a PUBLISH packet is shorter than it says") from None
+        at = len(body) + 1
+    if at > len(body):
+        raise BrokenStreamError("a PUBLISH packet is shorter than it says")
     return Publish(topic, body[at:], mid, bool(command & 1))
 
 
@@ -78,3 +80,5 @@ def _after_properties(body: bytes, at: int) -> int:
         at, shift = at + 1, shift + 7
         if digit < 128:
             return at + length
+        if shift >= 7 * _LONGEST_LENGTH:
+            raise BrokenStreamError("the properties' length takes more than four bytes")

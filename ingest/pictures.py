@@ -59,6 +59,7 @@ async def put_pictures(store: ImageStore, rows: Sequence[Row]) -> list[Row]:
 async def has_room(connection: AsyncConnection, limit_mb: int) -> bool:
     """Tell whether the spool may take more pictures."""
     used: int = (await connection.execute(text(_SPOOL_BYTES))).scalar_one()
+    metrics.SPOOL_BYTES.set(used)
     return used < limit_mb * 1024 * 1024
 
 
@@ -80,6 +81,7 @@ async def empty_spool(engine: AsyncEngine, store: ImageStore) -> int:
                     "captured_at": row.captured_at, "read_id": row.read_id})
         moved += len(rows)
         if len(rows) < _MOVED_AT_ONCE:
+            metrics.SPOOL_BYTES.set(0)
             return moved
 
 

@@ -56,8 +56,12 @@ def _from_ps() -> Iterator[Process]:
 
 
 def _shared_once_kb(process: Process) -> int:
+    if not (_PROC / "self" / "smaps_rollup").exists():
+        return process.resident_kb
     try:
         lines = (_PROC / str(process.pid) / "smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:  # gone, or no Linux
+    except PermissionError:
         return process.resident_kb
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), process.resident_kb)
+    except OSError:  # it has just ended; what it was listed with included what others still hold
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

@@ -37,6 +37,35 @@ _CONNECTED = "zoneschild_broker_connected 1.0"
 _BROKERS = {"Mosquitto": MosquittoBroker, "embedded": EmbeddedBroker}
 
 
+class _Counted:
+    """A service whose starts are counted, those too during which it was killed."""
+
+    def __init__(self, service: Service) -> None:
+        self._service, self.starts = service, 0
+
+    @property
+    def name(self) -> str:
+        return self._service.name
+
+    @property
+    def pid(self) -> int:
+        return self._service.pid
+
+    @property
+    def log(self) -> Path:
+        return self._service.log
+
+    def start(self) -> None:
+        self.starts += 1
+        self._service.start()
+
+    def poll(self) -> int | None:
+        return self._service.poll()
+
+    def stop(self) -> None:
+        self._service.stop()
+
+
 class Zone:
     """Servers and programs on loopback, all that they keep in `folder`, and ways to reach them."""
 
@@ -50,8 +79,8 @@ class Zone:
         self.broker = _BROKERS[broker](folder / "broker", guardian=guardian)
         self._metrics_port = free_port()
         self._supervisors: list[Supervisor] = []
+        self._counted: list[_Counted] = []
         self._ingest: Program | None = None
-        self.restarts = 0
 
     @property
     def ingest(self) -> Program:
@@ -86,6 +115,11 @@ class Zone:
                        self._guardian)
 
     @property
+    def restarts(self) -> int:
+        """How often something had to be started again."""
+        return sum(counted.starts - 1 for counted in self._counted)
+
+    @property
     def truth(self) -> Path:
         """Where the sender writes what it sends."""
         return self.folder / "truth.jsonl"
@@ -113,12 +147,10 @@ class Zone:
         self.images.close()
 
     def _supervise(self, service: Service) -> None:
-        def note_restart() -> None:
-            self.restarts += 1
-
-        supervisor = Supervisor(note_restart, longest_pause_s=_LONGEST_PAUSE_S)
+        supervisor = Supervisor(lambda: None, longest_pause_s=_LONGEST_PAUSE_S)
         self._supervisors.append(supervisor)
-        supervisor.start(service)
+        self._counted.append(_Counted(service))
+        supervisor.start(self._counted[-1])
 
     def _broker_url(self, user: str, proxy: Proxy) -> str:
         return self.broker.url_for(user).replace(f"@{LOOPBACK}:{self.broker.port}", f"@{LOOPBACK}:{proxy.port}")

@@ -13,20 +13,34 @@ from ingest.rows import Reason
 from ingest.sightings import Finding, Problem, Sighting
 from services import messages
 from services.clock import epoch_ms, utc_now
+from services.errors import ConfigurationError
 
 _SAMPLE_GATEWAY = "sample"
+_FORMS = {".mqtt": "`topic: …`, a blank line and the payload", ".http": "header lines, a blank line and the body"}
 
 
 def run(profile: str, settings: Path | None, files: list[Path]) -> int:
     """Print what each file holds; return 0, whatever the messages are like: a reject is a result.
 
-    Raises ConfigurationError for an unknown profile or wrong settings, OSError for a file that cannot be read.
+    Raises ConfigurationError for an unknown profile, wrong settings, and a file that cannot be read or has not the form
+    that its suffix promises.
     """
-    reading = compiled(profile, settings.read_bytes() if settings else b"{}")
+    reading = compiled(profile, _content(settings) if settings else b"{}")
     for file in files:
-        for finding in decode_file(reading, file.name, file.read_bytes()):
+        content = _content(file)
+        if (form := _FORMS.get(file.suffix.lower())) and content.strip() and not envelopes.has_blank_line(content):
+            raise ConfigurationError(f"{file} has no blank line: it must hold {form}")
+        for finding in decode_file(reading, file.name, content):
             sys.stdout.buffer.write(as_json(finding, reading.settings.cameras) + b"\n")
+        sys.stdout.buffer.flush()
     return 0
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
 
 
 def decode_file(profile: CompiledProfile, name: str, content: bytes) -> Iterator[Finding]:

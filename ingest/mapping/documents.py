@@ -1,44 +1,28 @@
 """Bytes → one document, by what they are and not by what the header says: JSON, XML, form, lines or multipart.
 
-Every size is limited: depth, elements, parts. XML goes through defusedxml, which refuses DTDs and entities.
+Every size is limited (ingest/mapping/limits.py), over all the parts and fields of a message together.
 """
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
-from xml.etree.ElementTree import Element, ParseError
 
 import msgspec
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from ingest.incoming import Incoming
-from ingest.mapping import lines, multipart, streams
+from ingest.mapping import elements, lines, multipart, relaxed, texts
+from ingest.mapping.limits import MAX_DOCUMENTS, MAX_FORM_FIELDS, Tally, UnreadableError
+from ingest.mapping.parts import BrokenMultipartError, Part
 from ingest.rows import Reason
-from ingest.sightings import Problem
 from services.images import content_type
 
-MAX_DEPTH = 32
-MAX_NODES = 50_000
-MAX_FORM_FIELDS = 100
+MAX_ESCAPES = 500_000
+"""Escapes of one form: base64 of the largest message has half as many."""
 
-_LONE_WORD = re.compile(rb"\s*([A-Za-z]{1,32})\s*\Z")
-_LAST_COMMA = re.compile(r",(\s*[}\]])")
+_SPACE = b" \t\r\n\0"
+_LONE_WORD = re.compile(rb"([\w.+-]{1,64})[\s\0]*\Z")
 _FORM = re.compile(rb"[\w.\[\]-]{1,64}=")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-
-
-class UnreadableError(Exception):
-    """The body is none of the forms, or breaks off; carries the reason."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason, self.detail = reason, detail
-
-    def problem(self) -> Problem:
-        """Return this as the value that a profile yields."""
-        return Problem(self.reason, self.detail)
 
 
 @dataclass(slots=True)
@@ -50,8 +34,10 @@ class Document:
     header: dict[str, str] = field(default_factory=dict)
     topic: list[str] = field(default_factory=list)
     part: dict[str, bytes] = field(default_factory=dict)
-    parts: list[multipart.Part] = field(default_factory=list)  # all of them in order, those without a name too
+    parts: list[Part] = field(default_factory=list)  # all of them in order, those without a name too
     kept: bytes | None = None  # what is kept of a refused message, where that may not be all of it
+    broken: list[bytes] = field(default_factory=list)  # documents of several that cannot be read
+    decoded: dict[int, tuple[str, bytes | None]] = field(default_factory=dict)  # pictures, by the place of their text
 
     def context(self, each: Any = None) -> dict[str, Any]:
         """Return the document as JMESPath wants it."""
@@ -64,22 +50,24 @@ def open_document(message: Incoming, path: str) -> Document:
 
     Raises UnreadableError when its body is no JSON, XML, form or multipart, or larger or deeper than any camera needs.
     """
-    document = Document(header=dict(message.headers), topic=path.split("/") if path else [])
+    tally = Tally()
+    document = Document(header=dict(message.headers), topic=path.split("/") if path else [], broken=tally.broken)
     kind = message.header("content-type")
+    if content_type(message.payload) is not None:
+        document.part["picture"] = message.payload
     # Some devices announce multipart and send the document alone.
-    if multipart.is_multipart(kind, message.payload) and message.payload.lstrip()[:1] not in (b"{", b"[", b"<"):
+    elif multipart.is_multipart(kind, message.payload) and texts.begins_with(message.payload) not in (b"{", b"[", b"<"):
         try:
-            document.parts = (streams.split(message.payload) if streams.is_stream(kind, message.payload)
-                              else multipart.split(kind, message.payload))
-        except multipart.BrokenMultipartError as error:
+            document.parts = multipart.split(kind, message.payload)
+        except BrokenMultipartError as error:
             raise UnreadableError(Reason.bad_multipart, str(error)) from None
-        _open_parts(document, document.parts)
+        _open_parts(document, document.parts, tally)
     else:
-        document.root, document.body = parse(message.payload)
+        document.root, document.body = parse(message.payload, texts.declared(kind), tally)
     return document
 
 
-def _open_parts(document: Document, parts: list[multipart.Part]) -> None:
+def _open_parts(document: Document, parts: list[Part], tally: Tally) -> None:
     unread: UnreadableError | None = None
     for part in parts:
         for name in {part.name.lower(), part.filename.lower()} - {""}:
@@ -87,144 +75,120 @@ def _open_parts(document: Document, parts: list[multipart.Part]) -> None:
         found = document.body is not None and not isinstance(document.body, str)
         if not found and part.content.strip() and content_type(part.content) is None:
             try:
-                document.root, document.body = parse(part.content)
+                document.root, document.body = parse(part.content, texts.declared(part.content_type), tally)
             except UnreadableError as error:
                 unread = unread or error  # a field of plain text or a picture of another kind may stand in front
     if document.body is None and unread is not None:
         raise unread
 
 
-def parse(body: bytes) -> tuple[str, Any]:
+def parse(body: bytes, encoding: str = "", tally: Tally | None = None) -> tuple[str, Any]:
     """Return the XML root's name (empty for all else) and the tree, every name in small letters.
 
+    `encoding` is what a header names, for text that is not UTF-8. Documents that follow one another become a list.
     Raises UnreadableError.
     """
-    start = body.lstrip(b" \t\r\n\x00")[:4]
-    bom = next((encoding for mark, encoding in _BOMS if start.startswith(mark)), None)
-    if bom is not None:
-        body = _text(body.lstrip(b" \t\r\n\x00"), bom).lstrip("\ufeff").encode()
-        start = body.lstrip()[:1]
-    if start[:1] in (b"{", b"["):
-        return "", _json(body)
-    if start[:1] == b"<":
-        return _xml(body)
-    if _FORM.match(body.lstrip()):
-        return "", _lines(_text(body, "utf-8").strip("\0 \t\r\n"), body)
-    if word := _LONE_WORD.match(body):
-        return "", word[1].decode()  # such as the Heartbeat of Dahua's streams
+    tally = tally or Tally()
+    first = texts.begins_with(body)
+    if first == b"<":
+        return elements.read(body, tally)
+    if first in (b"{", b"["):
+        return "", _json(texts.decode(body, encoding), tally)
+    start = body.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)
+    if _FORM.match(start):
+        return "", _lines(texts.decode(body, encoding), tally)
+    if word := _LONE_WORD.match(start):
+        return "", word[1].decode()  # such as the Heartbeat of Dahua's streams, or the online of a last will
     raise UnreadableError(Reason.unknown_format, "the body is neither JSON nor XML nor a form")
 
 
-def _text(body: bytes, encoding: str) -> str:
-    try:
-        return body.decode(encoding)
-    except UnicodeDecodeError:
-        raise UnreadableError(Reason.wrong_encoding, f"the body is not {encoding.upper()}") from None
-
-
-def _lines(text: str, body: bytes) -> Any:
-    """Return event lines as a list, lines as a tree, and all else as a form."""
-    found = lines.events(text)
-    if not found and not lines.are_lines(text):
-        return _form(body)
-    if len(found) > lines.MAX_LINES or text.count("\n") > lines.MAX_LINES:
-        raise UnreadableError(Reason.too_deep, f"more than {lines.MAX_LINES} lines")
-    tree = [members | {"data": _event_data(data)} for members, data in found] if found else lines.tree_of(text)
-    return _Lowering().lowered(tree, 0)
-
-
-def _event_data(data: str) -> Any:
-    if data[:1] in ("{", "["):
-        return _json(data.encode())
-    return lines.tree_of(data) if lines.are_lines(data) else data
-
-
-def _json(body: bytes) -> Any:
-    text = _text(body, "utf-8").strip("\0 \t\r\n")
+def _json(text: str, tally: Tally) -> Any:
+    tally.foresee(text.count(",") + text.count("[") + text.count("{"))
     try:
         tree = _decoded(text)
-    except RecursionError:
-        raise UnreadableError(Reason.too_deep, "the JSON is nested deeper than any camera needs") from None
     except msgspec.DecodeError:
-        raise UnreadableError(Reason.not_json, "the JSON is malformed") from None
-    return _Lowering().lowered(tree, 0)
+        trees = _documents(text, tally)
+        tree = trees if len(trees) > 1 or tally.broken else trees[0]
+    return _lowered(tree, 0, tally)
 
 
 def _decoded(text: str) -> Any:
-    """Decode JSON; makers print, and some send, it with single quotes or with a comma after the last member."""
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        quoted = text if '"' in text else text.replace("'", '"')
-        return msgspec.json.decode(_LAST_COMMA.sub(r"\1", quoted))
+    except RecursionError:
+        raise UnreadableError(Reason.too_deep, "the JSON is nested deeper than any camera needs") from None
 
 
-class _Lowering:
-    """Counts what it copies, so that a body of a million brackets ends early."""
-
-    def __init__(self) -> None:
-        self._nodes = 0
-
-    def lowered(self, tree: Any, depth: int) -> Any:
-        self._nodes += 1
-        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            raise UnreadableError(Reason.too_deep, f"more than {MAX_DEPTH} levels or {MAX_NODES} values")
-        if isinstance(tree, dict):
-            return {str(name).lower(): self.lowered(value, depth + 1) for name, value in tree.items()}
-        if isinstance(tree, list):
-            return [self.lowered(value, depth + 1) for value in tree]
-        return tree
-
-    def element(self, element: Element, depth: int) -> Any:
-        self._nodes += 1
-        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            raise UnreadableError(Reason.too_deep, f"more than {MAX_DEPTH} levels or {MAX_NODES} elements")
-        tree: dict[str, Any] = {f"@{local_name(name)}": value for name, value in element.attrib.items()}
-        for child in element:
-            if isinstance(child.tag, str):  # else a comment or a processing instruction
-                _put(tree, local_name(child.tag), self.element(child, depth + 1))
-        text = (element.text or "").strip()
-        if not tree:
-            return text
-        return tree | {"#text": text} if text else tree
-
-
-def local_name(tag: str) -> str:
-    """Return an element's or attribute's name without its namespace, in small letters, without a dot at the end."""
-    return tag.rpartition("}")[2].rpartition(":")[2].rstrip(".").lower()
-
-
-def _put(tree: dict[str, Any], name: str, value: Any) -> None:
-    if name not in tree:
-        tree[name] = value
-    elif isinstance(tree[name], list):
-        tree[name].append(value)
+def _documents(text: str, tally: Tally) -> list[Any]:
+    """Return the documents of a text that is not one of JSON: one a line, one behind the other, or oddly written."""
+    pieces = [line for line in text.split("\n", 2 * MAX_DOCUMENTS) if line.strip()]
+    first = _forgiven(pieces[0]) if len(pieces) > 1 else []
+    if len(first) != 1 or any(piece.lstrip()[:1] not in ("{", "[") for piece in pieces):
+        trees = _forgiven(text)
     else:
-        tree[name] = [tree[name], value]
+        trees = first
+        for piece in pieces[1:]:
+            found = _forgiven(piece)
+            trees += found
+            if not found:
+                tally.broken.append(piece.encode())
+    if not trees:
+        raise UnreadableError(Reason.not_json, "the JSON is malformed")
+    if len(trees) + len(tally.broken) > MAX_DOCUMENTS:
+        raise UnreadableError(Reason.too_large, f"more than {MAX_DOCUMENTS} documents in one message")
+    return trees
 
 
-def _xml(body: bytes) -> tuple[str, Any]:
+def _forgiven(text: str) -> list[Any]:
+    """Return the documents in a text however their maker writes them; none when one of them is beyond understanding."""
     try:
-        root = fromstring(body.strip(b"\0 \t\r\n"), forbid_dtd=True)
-    except DefusedXmlException:
-        raise UnreadableError(Reason.not_xml, "the XML declares a document type or entities") from None
-    except (UnicodeDecodeError, LookupError):
-        raise UnreadableError(Reason.wrong_encoding, "the XML is not in the encoding that it declares") from None
-    except (ParseError, ValueError) as error:
-        position = getattr(error, "position", None)
-        where = f" at line {position[0]}" if position else ""
-        raise UnreadableError(Reason.not_xml, f"the XML is malformed{where}") from None
-    return local_name(root.tag), _Lowering().element(root, 0)
-
-
-def _form(body: bytes) -> dict[str, Any]:
+        return [_decoded(text)]
+    except msgspec.DecodeError:
+        pass
     try:
-        pairs = parse_qsl(_text(body, "utf-8").strip(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS)
+        return [_decoded(document) for document in relaxed.documents(text)]
+    except (msgspec.DecodeError, relaxed.MalformedError):
+        return []
+
+
+def _lowered(tree: Any, depth: int, tally: Tally) -> Any:
+    tally.count(depth)
+    if isinstance(tree, dict):
+        return {str(name).lower(): _lowered(value, depth + 1, tally) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_lowered(value, depth + 1, tally) for value in tree]
+    return tree
+
+
+def _lines(text: str, tally: Tally) -> Any:
+    """Return event lines as a list, lines as a tree, and all else as a form."""
+    if not lines.are_events(text) and not lines.are_lines(text):
+        return _form(text, tally)
+    if text.count("\n") > lines.MAX_LINES:
+        raise UnreadableError(Reason.too_deep, f"more than {lines.MAX_LINES} lines")
+    found = lines.events(text)
+    if not found:
+        return _lowered(lines.tree_of(text), 0, tally)
+    return [_lowered(members, 1, tally) | {"data": _event_data(data, tally)} for members, data in found]
+
+
+def _event_data(data: str, tally: Tally) -> Any:
+    if data[:1] in ("{", "["):
+        return _json(data, tally)
+    return _lowered(lines.tree_of(data), 0, tally) if lines.are_lines(data) else data
+
+
+def _form(text: str, tally: Tally) -> dict[str, Any]:
+    if text.count("%") > MAX_ESCAPES:
+        raise UnreadableError(Reason.too_deep, f"more than {MAX_ESCAPES} escapes in a form")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS)
     except ValueError:
         raise UnreadableError(Reason.too_deep, f"more than {MAX_FORM_FIELDS} form fields") from None
     tree: dict[str, Any] = {}
     for name, value in pairs:
         document = value.strip()
         # A field that holds a whole JSON or XML document is that document (`json=…` of Plate Recognizer).
-        _put(tree, name.lower(), parse(document.encode())[1] if document[:1] in ("{", "[", "<") else value)
+        elements.put(tree, name.lower(), parse(document.encode(), tally=tally)[1] if document[:1] in ("{", "[", "<")
+                     else value)
     return tree

@@ -2,13 +2,16 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from services.clock import epoch_ms, from_epoch_ms
 from services.decoding import DecodingSettings
 
-_EPOCHS = {"epoch-s": 1000.0, "epoch-ms": 1.0, "epoch-us": 0.001, "epoch-ns": 0.000001}
-_OLDEST, _NEWEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+EPOCHS = {"epoch-s": Decimal(1000), "epoch-ms": Decimal(1), "epoch-us": Decimal("0.001"),
+          "epoch-ns": Decimal("0.000001")}
+_OLDEST_MS, _NEWEST_MS = (epoch_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1990, 2100))
+_DIGITS = re.compile(r"\s*-?\d{1,25}(?:\.\d{0,25})?\s*\Z")
 _DATE = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?"
                    r"\s*([AaPp][Mm])?\Z")
 _LIVE = timedelta(hours=2)
@@ -27,12 +30,12 @@ def read_moment(text: str, form: str, zone: str, settings: DecodingSettings, rec
     A local time that an autumn night has twice is the one nearer to its arrival if it came within two hours, else the
     first of the two.
     """
-    local = _EPOCHS.get(form) and _from_epoch(text, _EPOCHS[form])
-    local = local or (None if form in _EPOCHS else _parsed(text, form, settings))
+    local = EPOCHS.get(form) and _from_epoch(text, EPOCHS[form])
+    local = local or (None if form in EPOCHS else _parsed(text, form, settings))
     if local is None:
         return None
     moment = _placed(local, zone, settings, received_ms)
-    return moment if moment and _OLDEST <= from_epoch_ms(moment.captured_ms) < _NEWEST else None
+    return moment if moment and _OLDEST_MS <= moment.captured_ms < _NEWEST_MS else None
 
 
 def _placed(local: datetime, zone: str, settings: DecodingSettings, received_ms: int) -> Moment | None:
@@ -61,12 +64,12 @@ def _moment(instant: datetime, basis: str | None) -> Moment | None:
         return None
 
 
-def _from_epoch(text: str, factor: float) -> datetime | None:
-    """Return an epoch as an instant; whole numbers keep every digit."""
+def _from_epoch(text: str, factor: Decimal) -> datetime | None:
+    """Return an epoch as an instant, to the millisecond below; in decimals, as a float would lose one now and then."""
     try:
-        number = int(text) if text.lstrip("-").isdigit() else float(text)
-        return from_epoch_ms(int(number * factor) if factor >= 1 else int(number // round(1 / factor)))
-    except (ValueError, OverflowError):
+        number = Decimal(text.strip()) if _DIGITS.match(text) else Decimal(float(text))  # 1.7e9, which JSON allows too
+        return from_epoch_ms(int((number * factor).to_integral_value(ROUND_FLOOR)))
+    except (ValueError, ArithmeticError):
         return None
 
 

@@ -13,15 +13,21 @@ MAX_STEPS = 16
 _LINE = re.compile(r"[ \t]*([A-Za-z_][\w.\[\]-]{0,199})[ \t]*=([^\n]*)\Z")
 _STEP = re.compile(r"[^.\[\]]+|\[\d{1,9}\]")
 _EVENT = re.compile(r"^(?=code=[^;&=\s]+[ \t]*;[ \t]*\w+[ \t]*=)", re.IGNORECASE | re.MULTILINE)
+_LONGEST_HEAD = 4096
 _DATA = re.compile(r";[ \t]*data[ \t]*=", re.IGNORECASE)
+
+
+def are_events(text: str) -> bool:
+    """Tell whether a text begins with an event line."""
+    return _EVENT.match(text) is not None
 
 
 def events(text: str) -> list[tuple[dict[str, str], str]]:
     """Return the event lines that a text consists of: their members, and the text of their data."""
     found = []
-    for piece in _EVENT.split(text) if _EVENT.match(text) else []:
+    for piece in _EVENT.split(text) if are_events(text) else []:
         head, *data = _DATA.split(piece, maxsplit=1)
-        pairs = [member.partition("=") for member in head.split(";") if "=" in member]
+        pairs = [member.partition("=") for member in head[:_LONGEST_HEAD].split(";") if "=" in member]
         if pairs:
             found.append(({name.strip().lower(): value.strip() for name, _, value in pairs},
                           data[0].strip() if data else ""))

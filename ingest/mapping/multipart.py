@@ -1,79 +1,65 @@
-"""Multipart bodies as cameras send them, through python-multipart's parser, with limits (pure)."""
+"""Multipart bodies as cameras send them, through python-multipart's parser, with limits (pure).
 
-import re
+What that parser finds malformed, or shorter than a part says of itself, is split by ingest/mapping/streams.py.
+"""
+
 from dataclasses import dataclass, field
-from email.message import Message
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser
+from python_multipart.multipart import MultipartParser, parse_options_header
 
-MAX_PARTS = 32
-MAX_HEADER_BYTES = 4096
+from ingest.mapping import streams
+from ingest.mapping.parts import MAX_HEADERS, MAX_PARTS, BrokenMultipartError, Part, add_header
 
-_BOUNDARY_LINE = re.compile(rb"\s*--([^\r\n]{1,200}?)[ \t]*\r?\n")
-_LONE_LINE_FEED = re.compile(rb"(?<!\r)\n")
-
-
-class BrokenMultipartError(Exception):
-    """The body is no multipart, has too many parts, or breaks off before its closing boundary."""
-
-
-@dataclass(slots=True)
-class Part:
-    """One part; names are as sent."""
-
-    name: str = ""
-    filename: str = ""
-    content_type: str = ""
-    content: bytes = b""
+_LONGEST_TYPE = 1024
 
 
 def is_multipart(content_type: str, body: bytes) -> bool:
     """Tell whether a body is multipart, by its header or by the boundary at its beginning."""
-    return content_type.lower().startswith("multipart/") or _BOUNDARY_LINE.match(body) is not None
+    return content_type.lower().startswith("multipart/") or streams.first_boundary(body) is not None
 
 
 def split(content_type: str, body: bytes) -> list[Part]:
-    """Return the parts of a body.
+    """Return the parts of a body, or of a piece of a stream.
 
     The boundary at the body's beginning goes before the header's, as some devices send another than they announce.
     Raises BrokenMultipartError.
     """
-    first = _BOUNDARY_LINE.match(body)
-    boundary = first[1] if first else _declared_boundary(content_type)
+    first = streams.first_boundary(body)
+    boundary = first or _declared_boundary(content_type)
     if not boundary:
         raise BrokenMultipartError("the multipart names no boundary")
-    body = body[first.start(1) - 2:] if first else body
-    if first and not first[0].endswith(b"\r\n"):
-        body = _with_carriage_returns(body, boundary)
-    collector = _Collector()
-    parser = MultipartParser(boundary, collector.callbacks())  # type: ignore[arg-type]
+    if streams.is_stream(content_type, body):
+        return streams.split(body, boundary)
+    start = body.find(b"--" + boundary)
     try:
-        parser.write(body)
+        parts = _split(body[start:], boundary)
     except FormParserError:
-        raise BrokenMultipartError("the multipart is malformed") from None
-    if not collector.complete:
-        raise BrokenMultipartError("the multipart breaks off before its closing boundary")
-    return collector.parts
+        return streams.split(body, boundary, closed=True)
+    if any(part.declared not in (None, len(part.content)) for part in parts):
+        return _by_lengths(body, boundary) or parts
+    return parts
 
 
 def _declared_boundary(content_type: str) -> bytes:
-    header = Message()
-    header["Content-Type"] = content_type
-    return str(header.get_param("boundary") or "").encode("latin-1", "replace")
+    _, options = parse_options_header(content_type[:_LONGEST_TYPE].encode("latin-1", "replace"))
+    return options.get(b"boundary", b"")
 
 
-def _with_carriage_returns(body: bytes, boundary: bytes) -> bytes:
-    """Give the lines around the parts, and not their contents, the ends that the standard wants (RFC 2046)."""
-    delimiter = b"--" + boundary
-    pieces = body.split(b"\n" + delimiter)
-    mended = []
-    for place, piece in enumerate(pieces):
-        head, separator, content = piece.partition(b"\n\n")
-        if place:
-            mended.append(b"\r\n" + delimiter)
-        mended.append(_LONE_LINE_FEED.sub(b"\r\n", head) + (b"\r\n\r\n" + content if separator else b""))
-    return b"".join(mended)
+def _split(body: bytes, boundary: bytes) -> list[Part]:
+    collector = _Collector()
+    MultipartParser(boundary, collector.callbacks(), max_header_count=MAX_HEADERS).write(body)  # type: ignore[arg-type]
+    if not collector.complete:
+        raise FormParserError
+    return collector.parts
+
+
+def _by_lengths(body: bytes, boundary: bytes) -> list[Part]:
+    try:
+        parts = streams.split(body, boundary, closed=True)
+    except BrokenMultipartError:
+        return []
+    return parts if all(part.declared in (None, len(part.content)) for part in parts) else []
 
 
 @dataclass(slots=True)
@@ -99,28 +85,13 @@ class _Collector:
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
-        self._check(self._name)
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
-        self._check(self._value)
-
-    def _check(self, header: bytes) -> None:
-        if len(header) > MAX_HEADER_BYTES:
-            raise BrokenMultipartError("a header of the multipart is too long")
 
     def _header_end(self) -> None:
-        name, value = self._name.decode("latin-1").lower(), self._value.decode("utf-8", "replace")
+        add_header(self.parts[-1], self._name, self._value)
         self._name = self._value = b""
-        if name == "content-type":
-            self.parts[-1].content_type = value
-        elif name == "content-id" and not self.parts[-1].name:
-            self.parts[-1].name = value.strip().strip("<>")
-        elif name == "content-disposition":
-            header = Message()
-            header["Content-Disposition"] = value
-            self.parts[-1].name = str(header.get_param("name", "", "content-disposition"))
-            self.parts[-1].filename = str(header.get_param("filename", "", "content-disposition"))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._content.append(data[start:end])

@@ -1,41 +1,38 @@
 """A mapping at work: document in, findings out. Compiled once for a gateway, called for each message."""
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
-import jmespath
 import msgspec
-from jmespath.exceptions import JMESPathError
 
 from ingest.incoming import Incoming
 from ingest.mapping import countries
-from ingest.mapping.documents import Document, UnreadableError, open_document
+from ingest.mapping.documents import Document, open_document
+from ingest.mapping.imagery import picture_for
 from ingest.mapping.instants import Moment, read_moment
-from ingest.mapping.verbs import Field, Fields, Mapping, Message, Picture, Value
+from ingest.mapping.limits import UnreadableError
+from ingest.mapping.values import Context, as_value, cut, find_for, first_of, listed, number, search_for, whole
+from ingest.mapping.verbs import Field, Mapping, Message
 from ingest.rows import Reason
 from ingest.sightings import Finding, Heartbeat, Ignored, Problem, Sighting
 from services.decoding import DecodingSettings
-from services.errors import ConfigurationError
-from services.images import MAX_IMAGE_BYTES, Kind
+from services.messages import MAX_MESSAGE_BYTES
 
 MAX_ITEMS = 500
 """Most reads of one message, as of a canonical batch."""
 
-_NOTHING = frozenset({"", "-", "--", "null", "none"})
+MAX_PICTURE_BYTES = 4 * MAX_MESSAGE_BYTES
+"""What the pictures of one message may hold together: several reads may show the same one, and each keeps its own."""
+
 _KMH = {"km/h": 1.0, "mph": 1.609344, "m/s": 3.6}
 _STATED_UNITS = _KMH | {"kmh": 1.0, "kph": 1.0}
 _STATED_SPEED = re.compile(r"\s*(-?[\d.,]+)\s*(km/h|kmh|kph|mph|m/s)\s*\Z", re.IGNORECASE)  # goes before any setting
 _WORD, _NAME, _PLATE = 64, 64, 64
-_NO_PICTURE = b"\0"  # neither JPEG nor PNG, so it is refused with that reason where pictures are checked
-_DATA_URI = re.compile(r"data:[\w/+.-]*;base64,")
 _FOUND = ("plate", "country", "confidence", "direction", "facing", "lane", "speed", "passage", "revision", "key",
           "clock_synchronised", "make", "model", "colour", "vehicle_type")
 
-Context = dict[str, Any]
-Find = Callable[[Context], str | None]
 Reshape = Callable[[Document], Document]
 Read = Callable[[Incoming, str], Iterator[Finding]]
 
@@ -60,11 +57,17 @@ def compile_mapping(mapping: Mapping, settings: DecodingSettings, reshape: Resha
             return
         context = document.context()
         kind = next((kind for kind in kinds if kind.applies(context)), None)
-        findings = kind.findings(document, message.received_ms) if kind else iter([stranger])
+        findings = chain(kind.findings(document, message.received_ms) if kind else [stranger], _broken(document))
         yield from findings if document.kept is None else _keeping(findings, document.kept)
 
     stranger = Problem(Reason.unknown_format, f"this is none of the messages that {mapping.name} knows")
     return read
+
+
+def _broken(document: Document) -> Iterator[Problem]:
+    for piece in document.broken:
+        yield Problem(Reason.not_json, "one of the documents in the message is malformed",
+                      piece if document.kept is None else None)
 
 
 def _keeping(findings: Iterator[Finding], kept: bytes) -> Iterator[Finding]:
@@ -80,16 +83,16 @@ class _Kind:
 
     def __init__(self, message: Message, mapping: Mapping, settings: DecodingSettings) -> None:
         self._message, self._settings = message, settings
-        self._when = _search(message.when) if message.when else None
-        self._for_each = _search(message.for_each) if message.for_each else None
-        self._cameras = [_find(field) for field in _listed(message.camera)]
-        self._moments = [(_find(field), field.format or "iso", field.zone) for field in map(_value,
-                         _listed(message.captured_at))]
-        self._finds = {name: _first([_find(field) for field in _listed(getattr(message, name))])
+        self._when = search_for(message.when) if message.when else None
+        self._for_each = search_for(message.for_each) if message.for_each else None
+        self._cameras = [find_for(field) for field in listed(message.camera)]
+        self._moments = [(find_for(field), field.format or "iso", field.zone) for field in map(as_value,
+                         listed(message.captured_at))]
+        self._finds = {name: first_of([find_for(field) for field in listed(getattr(message, name))])
                        for name in _FOUND}
-        self._word = _first([_find(_untabled(field)) for field in _listed(message.direction)])
+        self._word = first_of([find_for(_untabled(field)) for field in listed(message.direction)])
         self._directions = {word.lower(): meaning for word, meaning in settings.directions.items()}
-        self._pictures = [_picture(picture) for picture in message.images]
+        self._pictures = [picture_for(picture) for picture in message.images]
         self._scale = settings.scale(message.confidence_scale or mapping.confidence_scale)
         self._coding = settings.country_coding or mapping.country_coding
         self._kmh = _KMH[settings.speed_unit or mapping.speed_unit]
@@ -105,7 +108,7 @@ class _Kind:
         elif self._message.kind == "heartbeat":
             yield Heartbeat(self._names(document.context()), of_device=True)
         elif self._for_each is None:
-            yield self._sighting(document.context(), received_ms)
+            yield self._sighting(document, received_ms)
         else:
             yield from self._each(document, received_ms)
 
@@ -115,8 +118,16 @@ class _Kind:
         if len(items) > MAX_ITEMS:
             yield Problem(Reason.too_large, f"{len(items)} reads in one message; at most {MAX_ITEMS} are taken")
             return
+        held = 0
         for item in items:
-            yield self._sighting(document.context(item), received_ms)
+            found = self._sighting(document, received_ms, item)
+            if isinstance(found, Sighting):
+                held += sum(len(content) for _, content in found.images)
+                found.images = found.images if held <= MAX_PICTURE_BYTES else ()
+            yield found
+        if held > MAX_PICTURE_BYTES:
+            yield Problem(Reason.bad_image, f"its reads show pictures of {held} bytes; at most {MAX_PICTURE_BYTES} of "
+                                            "one message are taken")
         if not items:
             yield Ignored("no vehicle")
 
@@ -124,7 +135,8 @@ class _Kind:
         found = (find(context) for find in self._cameras)
         return tuple(dict.fromkeys(name[:_NAME] for name in found if name))
 
-    def _sighting(self, context: Context, received_ms: int) -> Finding:
+    def _sighting(self, document: Document, received_ms: int, each: Any = None) -> Finding:
+        context = document.context(each)
         cameras = self._names(context)
         moment = self._moment(context, received_ms)
         if not cameras:
@@ -133,21 +145,21 @@ class _Kind:
             return Problem(Reason.no_time, self._why_no_time(context))
         found = {name: find(context) for name, find in self._finds.items()}
         confidence, confidence_raw = self._confidence(found["confidence"])
-        country_raw = _cut(found["country"], _WORD)
+        country_raw = cut(found["country"], _WORD)
         return Sighting(
             cameras=cameras, captured_ms=moment.captured_ms, clock_basis=moment.basis,
-            plate=_cut(found["plate"], _PLATE),
+            plate=cut(found["plate"], _PLATE),
             country=countries.alpha2(country_raw, self._coding, self._settings.countries) if country_raw else None,
             country_raw=country_raw, confidence=confidence, confidence_raw=confidence_raw,
             direction=self._direction(self._word(context), found["direction"]),
             facing=found["facing"] if found["facing"] in ("front", "rear") else None,
-            lane=_whole(found["lane"], 99), speed_kmh=self._speed(found["speed"]),
+            lane=whole(found["lane"], 99), speed_kmh=self._speed(found["speed"]),
             passage=found["passage"], passage_span_ms=self._message.passage_span_s * 1000,
-            revision=_whole(found["revision"], 32767) or 0, key=found["key"],
+            revision=whole(found["revision"], 32767) or 0, key=found["key"],
             clock_synchronised=_TRUTH.get((found["clock_synchronised"] or "").lower()),
-            images=tuple(picture for pictures in self._pictures for picture in pictures(context)),
-            make=_cut(found["make"], _WORD), model=_cut(found["model"], _WORD), colour=_cut(found["colour"], _WORD),
-            vehicle_type=_cut(found["vehicle_type"], _WORD))
+            images=tuple(filter(None, (find(context, document) for find in self._pictures))),
+            make=cut(found["make"], _WORD), model=cut(found["model"], _WORD), colour=cut(found["colour"], _WORD),
+            vehicle_type=cut(found["vehicle_type"], _WORD))
 
     def _moment(self, context: Context, received_ms: int) -> Moment | None:
         if self._settings.clock == "received":
@@ -165,11 +177,11 @@ class _Kind:
         return "the message has no capture time that can be understood"
 
     def _confidence(self, raw: str | None) -> tuple[float | None, str | None]:
-        number = _number(raw)
-        if number is None:
-            return None, _cut(raw, _WORD)
-        share = number / self._scale
-        return share if 0 <= share <= 1 else None, None if self._scale == 1 and 0 <= share <= 1 else _cut(raw, _WORD)
+        value = number(raw)
+        if value is None:
+            return None, cut(raw, _WORD)
+        share = value / self._scale
+        return share if 0 <= share <= 1 else None, None if self._scale == 1 and 0 <= share <= 1 else cut(raw, _WORD)
 
     def _direction(self, word: str | None, meant: str | None) -> str | None:
         """Return what the gateway's settings make of the source's own word, else what the profile's table makes."""
@@ -178,8 +190,8 @@ class _Kind:
 
     def _speed(self, raw: str | None) -> float | None:
         stated = _STATED_SPEED.match(raw or "")
-        number = _number(stated[1] if stated else raw)
-        kmh = None if number is None else number * (_STATED_UNITS[stated[2].lower()] if stated else self._kmh)
+        value = number(stated[1] if stated else raw)
+        kmh = None if value is None else value * (_STATED_UNITS[stated[2].lower()] if stated else self._kmh)
         # Cameras that measure no speed send 0 or -1.
         return kmh if kmh is not None and 0 < kmh <= 400 else None
 
@@ -187,153 +199,5 @@ class _Kind:
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-def _listed(fields: Fields | None) -> list[Field]:
-    return [] if fields is None else fields if isinstance(fields, list) else [fields]
-
-
-def _value(field: Field) -> Value:
-    return Value(path=field) if isinstance(field, str) else field
-
-
 def _untabled(field: Field) -> Field:
-    return msgspec.structs.replace(_value(field), table=None, otherwise=None)
-
-
-def _search(path: str) -> Callable[[Context], Any]:
-    try:
-        compiled = jmespath.compile(path)
-    except JMESPathError as error:
-        raise ConfigurationError(f"the mapping's path {path!r} is no JMESPath expression: {error}") from None
-
-    def search(context: Context) -> Any:
-        try:
-            return compiled.search(context)
-        except (JMESPathError, TypeError, ValueError, OverflowError):
-            return None  # a function that meets another type than it expects finds nothing
-
-    return search
-
-
-def _first(finds: list[Find]) -> Find:
-    return lambda context: next((text for find in finds if (text := find(context)) is not None), None)
-
-
-def _find(field: Field) -> Find:
-    """Return the function that finds one field's text, None for nothing."""
-    value = _value(field)
-    missing = _NOTHING | frozenset(value.missing)
-    pattern = _pattern(value.match)
-    source = _concat(value.concat) if value.concat else _paths(value.path)
-
-    def find(context: Context) -> str | None:
-        text = source(context)
-        if text is None or text.strip().lower() in missing:
-            return None
-        if pattern is not None:
-            match = pattern.search(text[:1000])
-            text = match[1] if match else None
-        if text is not None and value.table is not None:
-            stands_for = value.table.get(text.strip().lower(), value.otherwise)
-            text = None if stands_for is None else str(stands_for)
-        return text
-
-    return find
-
-
-def _pattern(match: str | None) -> re.Pattern[str] | None:
-    if match is None:
-        return None
-    pattern = _regular(match)
-    if pattern.groups != 1:
-        raise ConfigurationError(f"the mapping's match {match!r} needs one group")
-    return pattern
-
-
-def _regular(expression: str) -> re.Pattern[str]:
-    try:
-        return re.compile(expression)
-    except re.error as error:
-        raise ConfigurationError(f"the mapping's {expression!r} is no regular expression: {error}") from None
-
-
-def _paths(path: str | list[str] | None) -> Find:
-    searches = [_search(one) for one in ([path] if isinstance(path, str) else path or [])]
-
-    def find(context: Context) -> str | None:
-        for search in searches:
-            text = as_text(search(context))
-            if text is not None and text.strip().lower() not in _NOTHING:
-                return text
-        return None
-
-    return find
-
-
-def _concat(paths: list[str]) -> Find:
-    searches = [_search(path) for path in paths]
-
-    def find(context: Context) -> str | None:
-        texts = [as_text(search(context)) for search in searches]
-        return None if None in texts else "".join(text for text in texts if text is not None)
-
-    return find
-
-
-def as_text(value: Any) -> str | None:
-    """Return a document's value as text: of an element with attributes its text, of a list its first."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("#text")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    return None
-
-
-def _cut(text: str | None, most: int) -> str | None:
-    return None if text is None else text.strip()[:most]
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float((text or "").strip().replace(",", "."))
-    except ValueError:
-        return None
-    return number if abs(number) < 1e9 else None
-
-
-def _whole(text: str | None, most: int) -> int | None:
-    number = _number(text)
-    return int(number) if number is not None and 0 <= number <= most else None
-
-
-def _picture(picture: Picture) -> Callable[[Context], list[tuple[Kind, bytes]]]:
-    kind = Kind[picture.kind]
-    if picture.part is not None:
-        pattern = _regular(picture.part)
-        return lambda context: [(kind, content) for name, content in context["part"].items()
-                                if content and pattern.search(name)][:1]
-    search = _search(picture.path or "")
-
-    def find(context: Context) -> list[tuple[Kind, bytes]]:
-        found = search(context)
-        content = found if isinstance(found, bytes) else _decoded(found)
-        return [(kind, content)] if content else []
-
-    return find
-
-
-def _decoded(value: Any) -> bytes | None:
-    """Return a picture's bytes from base64, with or without a data URI in front; other text is no picture."""
-    text = as_text(value)
-    if not text or text.strip().lower() in _NOTHING:
-        return None
-    if len(text) > 2 * MAX_IMAGE_BYTES:
-        return _NO_PICTURE
-    start = _DATA_URI.match(text)
-    try:
-        return base64.b64decode(re.sub(r"\s", "", text[start.end():] if start else text), validate=True)
-    except (binascii.Error, ValueError):
-        return _NO_PICTURE
+    return msgspec.structs.replace(as_value(field), table=None, otherwise=None)

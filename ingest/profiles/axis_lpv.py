@@ -59,6 +59,7 @@ MAPPING = Mapping(
 _PLATES = ("plateutf8", "platetext", "plateunicode", "plateascii", "text", "plate")
 _MARKS = frozenset({"plateutf8", "platetext", "plateunicode", "plateascii", "referencereadid"})
 _OTHER = frozenset({"active", "isdetected", "message", "topic"})
+_MOST_PICTURES = 16
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SEPARATORS = re.compile(r"[:.-]")
 _PICTURE = re.compile(r"image|picture|\.(?:jpe?g|png|bmp)$")
@@ -135,7 +136,7 @@ def _pictures(event: Branch) -> Iterator[tuple[str, Any]]:
     for name, kind in (("contextimage", "overview"), ("plateimage", "plate"), ("lpimage", "plate")):
         if text_in(event.get(name)):
             yield kind, event[name]
-    pictures = [branch(picture) for picture in listed(event.get("imagearray"))]
+    pictures = [branch(picture) for picture in listed(event.get("imagearray"))[:_MOST_PICTURES]]
     kinds = _kinds([text_in(picture.get("imagetype")) or "" for picture in pictures], event)
     for kind, picture in zip(kinds, pictures, strict=True):
         yield kind, picture.get("binaryimage")

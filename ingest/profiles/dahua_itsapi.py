@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ingest.mapping.documents import Document, parse
-from ingest.mapping.multipart import Part
+from ingest.mapping.parts import Part
 from ingest.mapping.trees import Branch, branch, branches, listed, text_in, under
 from ingest.mapping.verbs import Mapping, Message, Picture, Value
 from ingest.profiles.replies import Reply

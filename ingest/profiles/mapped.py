@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import msgspec
 
+from ingest.mapping.checking import mistakes
 from ingest.mapping.reading import Read, compile_mapping
 from ingest.mapping.verbs import Mapping
 from services.decoding import DecodingSettings
@@ -29,9 +30,12 @@ def reader(settings: DecodingSettings) -> Read:
 def parse_mapping(document: bytes) -> Mapping:
     """Read a mapping file (JSON); raises ConfigurationError that says where it is wrong."""
     try:
-        return msgspec.json.decode(document, type=Mapping)
+        mapping = msgspec.json.decode(document, type=Mapping)
     except msgspec.DecodeError as error:
         raise ConfigurationError(f"the mapping cannot be read: {error}") from None
+    if (mistake := next(mistakes(mapping), None)) is not None:
+        raise ConfigurationError(f"the mapping {mapping.name} is wrong: {mistake}")
+    return mapping
 
 
 @cache

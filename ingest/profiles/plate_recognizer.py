@@ -6,8 +6,10 @@ docs/profiles/plate-recognizer.md says what is read from where.
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.mapping.documents import Document, UnreadableError, parse
+from ingest.mapping.documents import Document, parse
+from ingest.mapping.limits import UnreadableError
 from ingest.mapping.trees import Branch, branch, listed
+from ingest.mapping.values import as_text
 from ingest.mapping.verbs import Mapping, Message, Picture, Value
 
 _UNKNOWN = ["unknown", "generic", "generic unknown"]
@@ -79,7 +81,7 @@ def _named(answer: Branch, data: Branch) -> Any:
 
 
 def _results(answer: Branch, data: Branch) -> Iterator[Branch]:
-    sent = {name: data.get(name) for name in ("timestamp", "timestamp_local", "timestamp_camera")}
+    sent = {name: as_text(data.get(name)) for name in ("timestamp", "timestamp_local", "timestamp_camera")}
     for result in listed(data.get("results")):
         if isinstance(result, dict):
-            yield result | {"sent": sent, "camera": data.get("camera_id"), "named": _named(answer, data)}
+            yield result | {"sent": sent, "camera": as_text(data.get("camera_id")), "named": _named(answer, data)}

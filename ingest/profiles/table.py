@@ -1,9 +1,13 @@
 """The table of profiles: a name, how its messages are read, and how its devices want to be answered."""
 
-from collections.abc import Callable
+import logging
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest import metrics
+from ingest.incoming import Incoming
 from ingest.mapping.reading import Read, Reshape, compile_mapping
 from ingest.mapping.verbs import Mapping
 from ingest.profiles import (
@@ -18,9 +22,15 @@ from ingest.profiles import (
     plate_recognizer,
 )
 from ingest.profiles.replies import Reply, canonical_reply, plain_reply
-from ingest.rows import Answer
+from ingest.rows import Answer, Reason
+from ingest.sightings import Finding, Problem
 from services.decoding import DecodingSettings, decoding_settings
 from services.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
+
+FAULT = "a fault of ours"
+"""How the detail of a reject begins on which the profile itself failed."""
 
 Replying = Callable[[str, Answer], Reply]
 
@@ -74,4 +84,18 @@ def compiled(name: str, decoding: bytes) -> CompiledProfile:
     if profile is None:
         raise ConfigurationError(f"there is no profile {name}; there are: {', '.join(PROFILES)}")
     settings = decoding_settings(decoding)
-    return CompiledProfile(name, profile.reader(settings), profile.reply, settings)
+    return CompiledProfile(name, guarded(name, profile.reader(settings)), profile.reply, settings)
+
+
+def guarded(name: str, read: Read) -> Read:
+    """Return a reader that never raises: a message on which the profile fails becomes a reject that can be replayed."""
+    def read_safely(message: Incoming, path: str) -> Iterator[Finding]:
+        try:
+            yield from read(message, path)
+        except Exception as error:  # its text may hold what nobody may read in a log; the places it came through do not
+            metrics.PROFILE_FAULTS.labels(name).inc()
+            log.error("%s in profile %s:\n%s", type(error).__name__, name,
+                      "".join(traceback.format_tb(error.__traceback__)).rstrip())
+            yield Problem(Reason.unknown_format, f"{FAULT} ({type(error).__name__}): the profile fails on this message")
+
+    return read_safely

@@ -1,17 +1,19 @@
 """Cameras with the state of their feeds; no reads and no plates."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.schema import camera_states, cameras
+from services.clock_rule import ClockClass, clock_class
+from services.schema import camera_clocks, camera_states, cameras
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera and how fresh its reads are."""
+    """A camera, how fresh its reads are, and by how much its clock was ahead (positive) when it was last measured."""
 
     camera_id: int
     code: str
@@ -29,15 +31,31 @@ class Camera:
     last_captured_at: datetime | None
     heartbeat_at: datetime | None
     complete_until: datetime | None
+    clock_offset_ms: int | None
+    clock_measured_at: datetime | None
+
+    @property
+    def clock_class(self) -> ClockClass | None:
+        """What may be done with its times; None for a clock that was never measured."""
+        return None if self.clock_offset_ms is None else clock_class(self.clock_offset_ms)
+
+    @property
+    def clock_error(self) -> timedelta:
+        """How wrong its clock is, ahead or behind."""
+        return timedelta(milliseconds=abs(self.clock_offset_ms or 0))
 
 
 async def list_cameras(connection: AsyncConnection) -> list[Camera]:
     """Return every camera, by municipality (those without one last) and code."""
     states = camera_states.c
     own = [cameras.c[name] for name in Camera.__slots__ if name in cameras.c]
+    clocks = (select(camera_clocks).ext(distinct_on(camera_clocks.c.camera_id))
+              .order_by(camera_clocks.c.camera_id, camera_clocks.c.since.desc()).subquery())
     rows = (await connection.execute(
-        select(*own, states.last_captured_at, states.heartbeat_at, states.complete_until)
+        select(*own, states.last_captured_at, states.heartbeat_at, states.complete_until,
+               clocks.c.offset_ms.label("clock_offset_ms"), clocks.c.until.label("clock_measured_at"))
         .outerjoin(camera_states, states.camera_id == cameras.c.camera_id)
+        .outerjoin(clocks, clocks.c.camera_id == cameras.c.camera_id)
         .order_by(cameras.c.municipality.nulls_last(), cameras.c.code))).mappings()
     return [Camera(**row) for row in rows]
 

@@ -22,8 +22,9 @@ async def get_cameras(program: RunningProgram, _: CurrentVisitor) -> CamerasAnsw
     """Return every camera with the state of its feed."""
     async with transaction(program.engine) as connection:
         found = await list_cameras(connection)
-    return CamerasAnswer(items=[CameraAnswer(**{k: v for k, v in asdict(camera).items() if k != "camera_id"})
-                                for camera in found])
+    return CamerasAnswer(items=[
+        CameraAnswer(**{k: v for k, v in asdict(camera).items() if k != "camera_id"}, clock_class=camera.clock_class)
+        for camera in found])
 
 
 @pages.get("/cameras")

@@ -57,7 +57,7 @@ def _parse_reason(text: str) -> str:
 def _parse_day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
-        midnight(day + timedelta(days=1))
+        _on_day(day)
     except (ValueError, OverflowError):
         raise BadQuestionError(words("day: write a day as 2026-11-23")) from None
     return day

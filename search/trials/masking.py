@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from search.pages.vocabulary import COLOURS, DIRECTIONS, FACINGS, VEHICLE_TYPES
 from services import plates
+
+_AHEAD, _BEHIND = timedelta(seconds=-1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class MaskedTrial:
     def name(self) -> str:
         """Its name in addresses."""
         return self.digest.hex()
+
+    @property
+    def looks_wrong(self) -> bool:
+        """Whether its capture lies so far from its arrival that a clock or a zone is to be looked at."""
+        return not _AHEAD <= self.received_at - self.captured_at <= _BEHIND
 
 
 _KNOWN: dict[str, Collection[str]] = {

@@ -13,6 +13,9 @@ from search.rejects.filters import Cursor
 from search.trials.masking import MaskedTrial, mask_trial
 from services.schema import gateway_cameras, trial_reads
 
+_PRINTED = ("kind", "plate", "plate_raw", "captured_at", "clock_basis", "clock_synchronised", "camera", "confidence",
+            "confidence_raw", "country", "country_raw", "direction", "facing", "lane", "speed_kmh", "images", "passage",
+            "revision", "make", "model", "colour", "vehicle_type")
 _TAKEN_AT = cast(trial_reads.c.found["captured_at"].astext, DateTime(timezone=True))
 
 
@@ -59,7 +62,14 @@ async def open_trial(permitted: Permitted, digest: bytes) -> Found[dict[str, Any
     found: dict[str, Any] | None = (await permitted.connection.execute(
         select(trial_reads.c.found).where(trial_reads.c.digest == digest,
                                           permitted.permission.earliest <= _TAKEN_AT))).scalar_one_or_none()
-    return Found(found, shown=0 if found is None else 1)
+    if found is None:
+        return Found(None, shown=0)
+    return Found({name: found[name] for name in sorted(found, key=_place)}, shown=1)
+
+
+def _place(name: str) -> int:
+    """Return where a member stands; the database keeps them in an order of its own."""
+    return _PRINTED.index(name) if name in _PRINTED else len(_PRINTED)
 
 
 async def _camera_names(connection: AsyncConnection, gateway_id: int) -> set[str]:

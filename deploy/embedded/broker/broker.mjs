@@ -46,7 +46,7 @@ function endIfUnknown (client) {
 }
 
 function isKnown (client) {
-  return client.user !== null && users.get(client.userName) === client.user
+  return client.user != null && users.get(client.userName) === client.user // undefined until authenticate has spoken
 }
 
 // Aedes acknowledges a QoS 1 message and stores it afterwards. This one stores first: the message is published while

@@ -26,10 +26,12 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
 
 
 @contextlib.asynccontextmanager
-async def client(broker: Broker, user: str, **options: object) -> AsyncIterator[aiomqtt.Client]:
+async def client(broker: Broker, user: str, *, manual_ack: bool = False,
+                 **options: object) -> AsyncIterator[aiomqtt.Client]:
     parts = urlsplit(broker.url_for(user))
-    async with aiomqtt.Client(parts.hostname, parts.port, username=parts.username, password=parts.password,
-                              **options) as connected:
+    made = aiomqtt.Client(parts.hostname, parts.port, username=parts.username, password=parts.password, **options)
+    made._client.manual_ack_set(manual_ack)  # before it connects: a durable session's messages come with the CONNACK
+    async with made as connected:
         connected.pending_calls_threshold = 1000
         yield connected
 
@@ -149,8 +151,7 @@ async def test_mosquitto_speaks_mqtt_5(mosquitto: MosquittoBroker) -> None:
 async def unacknowledged(broker: Broker, count: int) -> dict[int, int]:
     """Receive `count` messages in the durable session `reader` without acknowledging them: message → packet number."""
     received: dict[int, int] = {}
-    async with client(broker, "ingest", identifier="reader", clean_session=False) as reader:
-        reader._client.manual_ack_set(True)
+    async with client(broker, "ingest", manual_ack=True, identifier="reader", clean_session=False) as reader:
         await reader.subscribe(TOPIC_FILTER, qos=1)
         messages = aiter(reader.messages)
         while len(received) < count:
@@ -173,3 +174,18 @@ async def test_aedes_never_gives_a_new_message_the_number_of_one_that_is_not_ack
         second = await unacknowledged(broker, 100)
     assert {number: second[number] for number in range(50)} == first
     assert [second[number] for number in range(50, 100)] == [first[49] + place for place in range(1, 51)]
+
+
+async def test_a_stranger_who_does_not_wait_for_an_answer_does_not_end_the_broker(running: Broker) -> None:
+    connect = b"\x10\x15\x00\x04MQTT\x04\xc2\x00\x3c\x00\x01s\x00\x01s\x00\x03bad"
+    subscribe = b"\x82\x08\x00\x01\x00\x03a/b\x01"
+    for number in range(40):
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.write(connect)
+        await asyncio.sleep(number * 0.0003)  # while the broker is still busy with the first packet
+        writer.write(subscribe)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+    async with client(running, "simulator"):
+        assert running.poll() is None

@@ -199,6 +199,18 @@ def test_the_publishing_gateway_waits_for_the_service_with_its_backlog_and_not_w
     ingest.close()
 
 
+@ONE_BROKER
+def test_the_publishing_gateway_drains_its_backlog_at_the_pace_that_ingest_tells(broker: Broker, make_ingest: Any,
+                                                                                look: Any) -> None:
+    ingest = make_ingest(broker)
+    ingest.start()
+    wait_until(lambda: ingest.said("connected to the broker"))
+    code, said = run("gateway_mqtt.py", reads(9 * 500) + reads(1, confidence=7), AHEAD="3", PASSWORD=PASSWORD,
+                     BROKER=f"mqtt://127.0.0.1:{broker.port}")
+    assert (code, said.startswith("rejected: 1 of wrong-shape: ")) == (0, True)
+    assert stored(look) == (4500, 4500)
+
+
 class Service:
     """What stands at the broker in ingest's place: it counts what comes and says what a test wants said."""
 

@@ -274,6 +274,7 @@ async def test_a_connection_too_many_takes_the_place_of_the_one_silent_longest(
 @pytest.mark.parametrize("garbage", [
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 20, b"\0" * 100, b"POST\r\n\r\n",
     b"POST /push/houthalen HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", head(None) + b"zz\r\n",
+    b"POST /push/houthalen HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
     b"POST /push/\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n", b"POST /push/houthalen HTTP/1.1\r\n\r\n",
 ])
 async def test_what_is_no_http_ends_its_own_connection_alone(open_door: Any, moment: datetime, garbage: bytes,

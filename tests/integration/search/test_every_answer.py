@@ -118,7 +118,9 @@ async def test_no_log_line_holds_a_plate_a_reason_or_a_password(
 async def test_the_api_describes_itself(visitor: httpx.AsyncClient) -> None:
     described = (await visitor.get("/api/v1/openapi.json")).json()
     assert sorted(described["paths"]) == [
-        "/api/v1/cameras", "/api/v1/consultations", "/api/v1/gateways/{name}", "/api/v1/reads",
+        "/api/v1/cameras", "/api/v1/consultations", "/api/v1/gateways/{name}", "/api/v1/gateways/{name}/rejects",
+        "/api/v1/gateways/{name}/rejects/replay", "/api/v1/gateways/{name}/rejects/{digest}",
+        "/api/v1/gateways/{name}/trial", "/api/v1/gateways/{name}/trial/{digest}", "/api/v1/reads",
         "/api/v1/reads/{read_id}", "/health"]
     names = {parameter["name"] for parameter in described["paths"]["/api/v1/reads"]["get"]["parameters"]}
     assert names == {"plate", "from", "until", "camera", "limit", "after", "Consultation"}

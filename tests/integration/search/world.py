@@ -1,7 +1,8 @@
 """An invented zone for the tests of search: users, cameras and reads, written as ingest and the owner would."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +12,7 @@ import numpy as np
 import psycopg
 
 from services import accounts
-from services.clock import ZONE, epoch_ms, midnight, monday_of, to_milliseconds
+from services.clock import ZONE, epoch_ms, iso_ms, midnight, monday_of, to_milliseconds
 from services.identity import Identity, read_id_hex
 from services.images import Kind, image_key
 from services.plates import normalise, unread
@@ -76,6 +77,33 @@ class World:
                 connection.execute("INSERT INTO plates VALUES (%s, %s) ON CONFLICT DO NOTHING",
                                    [text, captured_at.astimezone(ZONE).date()])
         return read_id
+
+    def add_reject(self, body: bytes | None, received_at: datetime, reason: str = "unknown-camera",
+                   **columns: object) -> str:
+        """Add a reject of gateway `bree` with what was sent as an envelope; return its digest."""
+        digest = _IDENTITY.digest("reject", str(next(_NUMBERS)))
+        values = {"digest": digest, "received_at": received_at, "expires_at": received_at + timedelta(days=30),
+                  "gateway_id": self.gateway_id(), "topic": "anpr/v1/aaaa/aaaaa", "reason": reason,
+                  "detail": "this gateway has no camera of that name", "excerpt": '{"plate": "9-AAA-999"}',
+                  "body": body, **columns}
+        self.run(f"INSERT INTO rejects ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
+                 *values.values())
+        return digest.hex()
+
+    def add_trial(self, received_at: datetime, **members: object) -> str:
+        """Add a trial read of gateway `bree`, decoded as ingest prints it; return its digest."""
+        digest = _IDENTITY.digest("trial", str(next(_NUMBERS)))
+        found = {"kind": "read", "plate": "3ABC123", "plate_raw": "3-ABC-123", "captured_at": iso_ms(received_at),
+                 "camera": "BRE01A", "confidence": 0.9, "country": "BE", "direction": "towards", "lane": 1,
+                 "speed_kmh": 70.0, "images": ["plate"], "passage": None, **members}
+        self.run("INSERT INTO trial_reads (gateway_id, received_at, expires_at, digest, found) "
+                 "VALUES (%s, %s, %s, %s, %s)", self.gateway_id(), received_at, received_at + timedelta(days=7), digest,
+                 json.dumps(found))
+        return digest.hex()
+
+    def gateway_id(self) -> int:
+        """Return the number of gateway `bree`."""
+        return int(str(self.run("SELECT gateway_id FROM gateways WHERE name = 'bree'")[0][0]))
 
     @staticmethod
     def _ensure_week(connection: psycopg.Connection, captured_at: datetime) -> None:

@@ -29,8 +29,8 @@ COLUMNS = {
                                                   "replay_asked_at", "replayed_at", "replay_outcome"}},
     "zoneschild_search": {("consultations", "UPDATE"): {"ended_at"}, ("gateways", "UPDATE"): {"settings"},
                           ("rejects", "SELECT"): {"digest", "received_at", "expires_at", "gateway_id", "topic",
-                                                  "reason", "detail", "excerpt", "captured_at", "replay_asked_at", "replayed_at",
-                                                  "replay_outcome"},
+                                                  "reason", "detail", "excerpt", "captured_at", "replay_asked_at",
+                                                  "replayed_at", "replay_outcome"},
                           ("rejects", "UPDATE"): {"replay_asked_at"}},
 }
 ENTRY = ("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "

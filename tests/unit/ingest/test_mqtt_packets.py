@@ -32,6 +32,14 @@ def test_a_length_that_never_ends_breaks_the_stream() -> None:
         list(mqtt_packets.split(b"\x30\xff\xff\xff\xff\x01"))
 
 
+@pytest.mark.parametrize(("command", "body", "five"), [
+    (0x30, b"", False), (0x30, b"\x00\x09a/b", False), (0x30, TOPIC + b"\x09\x01", True),
+    (0x30, TOPIC + b"\xff" * 100_000, True)])
+def test_a_packet_that_is_shorter_than_it_says_breaks_the_stream(command: int, body: bytes, five: bool) -> None:
+    with pytest.raises(BrokenStreamError):
+        mqtt_packets.publish(command, body, five=five)
+
+
 @given(st.binary(max_size=60), st.booleans())
 def test_garbage_is_a_packet_or_a_broken_stream_and_nothing_else(garbage: bytes, five: bool) -> None:
     try:

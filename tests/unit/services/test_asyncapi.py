@@ -71,14 +71,14 @@ def test_the_limits_in_words_are_those_of_the_code() -> None:
     assert f"({MAX_IMAGE_BYTES} bytes)" in SCHEMAS["Image"]["description"]
 
 
-def test_channels_are_the_topics_and_are_sent_with_quality_1_and_not_retained() -> None:
+def test_channels_are_the_topics_what_is_sent_has_quality_1_and_nothing_is_retained() -> None:
     assert {name: channel["address"] for name, channel in DOCUMENT["channels"].items()} == {
         messages.READS: messages.reads_topic("{gateway}"), messages.HEARTBEATS: messages.heartbeats_topic("{gateway}"),
         "feedback": messages.feedback_topic("{gateway}")}
     assert {name: operation["action"] for name, operation in DOCUMENT["operations"].items()} == {
         "sendReads": "send", "sendHeartbeats": "send", "receiveFeedback": "receive"}
     for operation in DOCUMENT["operations"].values():
-        assert operation["bindings"]["mqtt"]["qos"] == 1
+        assert operation["bindings"]["mqtt"]["qos"] == (1 if operation["action"] == "send" else 0)
         assert operation["bindings"]["mqtt"]["retain"] is False
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from ingest.incoming import Incoming
 from ingest.mapping import lines
-from ingest.mapping.documents import UnreadableError, open_document, parse
+from ingest.mapping.documents import open_document, parse
+from ingest.mapping.limits import UnreadableError
 
 
 def test_names_with_dots_and_places_become_branches_and_lists() -> None:

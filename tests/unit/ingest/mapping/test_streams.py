@@ -3,13 +3,13 @@
 import pytest
 
 from ingest.mapping import streams
-from ingest.mapping.multipart import MAX_PARTS, BrokenMultipartError
+from ingest.mapping.parts import MAX_PARTS, BrokenMultipartError
 
 HEAD = b"--edge\r\nContent-Type: text/plain\r\n"
 
 
 def contents(body: bytes) -> list[bytes]:
-    return [part.content for part in streams.split(body)]
+    return [part.content for part in streams.split(body, b"edge")]
 
 
 def told(content: bytes) -> bytes:
@@ -42,7 +42,7 @@ def test_a_stream_may_end_at_a_boundary_that_opens_another_part() -> None:
                                   told(b"") * (MAX_PARTS + 1)])
 def test_what_breaks_off_or_never_ends_is_refused(body: bytes) -> None:
     with pytest.raises(BrokenMultipartError):
-        streams.split(body)
+        streams.split(body, b"edge")
 
 
 @pytest.mark.parametrize(("kind", "body", "is_one"), [

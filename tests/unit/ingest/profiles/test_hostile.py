@@ -15,7 +15,7 @@ from ingest import envelopes
 from ingest.decode import Decoder, Window
 from ingest.incoming import Door, Incoming
 from ingest.profiles.mapped import shipped
-from ingest.profiles.table import PROFILES
+from ingest.profiles.table import FAULT, PROFILES
 from ingest.rejects import reject_values
 from ingest.rows import Beat, Outcome, Passed, Rejected, Row
 from services.clock import epoch_ms
@@ -67,6 +67,7 @@ def check(outcome: Outcome) -> None:
     if isinstance(outcome, Row):
         check_row(outcome)
     elif isinstance(outcome, Rejected):
+        assert not outcome.detail.startswith(FAULT)
         for name, value in reject_values(IDENTITY, outcome).items():
             assert not isinstance(value, str) or storable(value), name
     else:
@@ -187,6 +188,7 @@ HOSTILE = {
     "ten thousand parts": (b"--b\r\n\r\n\r\n" * 10_000 + b"--b--", "multipart/form-data; boundary=b"),
     "a header of a megabyte": (b"--b\r\nX: " + b"x" * 1_000_000 + b"\r\n\r\n\r\n--b--",
                                "multipart/form-data; boundary=b"),
+    "a boundary of a kilobyte": (b"no line of it", "multipart/form-data; boundary=" + "b" * 1024),
     "a multipart of line feeds": (b"--b\n" + b"\n" * 4_000_000, "multipart/form-data; boundary=b"),
     "Latin-1 in JSON": ('{"plate": "é"}'.encode("latin-1"), "application/json"),
     "UTF-16 without a mark": ('{"plate": "3-ABC-123"}'.encode("utf-16-le"), "application/json"),
