@@ -159,7 +159,7 @@ class Replayer:
 
     async def _replay(self, asked: Sequence[Kept]) -> Counter[ReplayOutcome]:
         try:
-            return await self._settle([attempt(self._identity, self._gateways, kept, utc_now()) for kept in asked])
+            return await self._settle(await self._attempt_all(asked))
         except DBAPIError as error:
             if is_passing(error):
                 raise
@@ -168,6 +168,13 @@ class Replayer:
                 return await self._settle([_refused_by_store(asked[0], error)])
         middle = len(asked) // 2
         return await self._replay(asked[:middle]) + await self._replay(asked[middle:])
+
+    async def _attempt_all(self, asked: Sequence[Kept]) -> list[Attempt]:
+        attempts = []
+        for kept in asked:
+            attempts.append(attempt(self._identity, self._gateways, kept, utc_now()))
+            await asyncio.sleep(0)  # live reads go first
+        return attempts
 
     async def _settle(self, attempts: Iterable[Attempt]) -> Counter[ReplayOutcome]:
         ready = await self._prepare(list(attempts))

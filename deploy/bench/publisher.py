@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from services.settings import Broker
 
-_CONNECT, _PUBLISH_QOS1 = b"\x10", b"\x32"
+_CONNECT, _PUBLISH_QOS1, _SUBSCRIBE = b"\x10", b"\x32", b"\x82"
 _USER_PASSWORD_CLEAN = 0b1100_0010
 _PUBACK_BYTES = 4
 _KEEPALIVE_S = 600
@@ -18,9 +18,7 @@ _TIMEOUT_S = 120.0
 
 def packets(topic: str, payloads: Iterable[bytes]) -> list[bytes]:
     """Return one PUBLISH packet a payload, numbered from 1 and again from 1 after 65,535."""
-    name = _text(topic)
-    return [_packet(_PUBLISH_QOS1, name + struct.pack(">H", place % 65535 + 1) + payload)
-            for place, payload in enumerate(payloads)]
+    return [publish_packet(topic, place % 65535 + 1, payload) for place, payload in enumerate(payloads)]
 
 
 def publish(broker: Broker, messages: list[bytes], window: int) -> None:
@@ -40,12 +38,27 @@ def publish(broker: Broker, messages: list[bytes], window: int) -> None:
 
 
 def _connect(link: socket.socket, broker: Broker) -> None:
-    flags = bytes([4, _USER_PASSWORD_CLEAN]) + struct.pack(">H", _KEEPALIVE_S)
-    body = _text("MQTT") + flags + _text("bench") + _text(broker.username or "") + _text(broker.password or "")
-    link.sendall(_packet(_CONNECT, body))
+    link.sendall(connect_packet(broker, "bench"))
     answer = link.recv(4)
     if len(answer) != 4 or answer[3] != 0:
         raise ConnectionError("the broker refuses the bench")
+
+
+def connect_packet(broker: Broker, client_id: str) -> bytes:
+    """Return a CONNECT packet for a clean session."""
+    flags = bytes([4, _USER_PASSWORD_CLEAN]) + struct.pack(">H", _KEEPALIVE_S)
+    who = _text(client_id) + _text(broker.username or "") + _text(broker.password or "")
+    return _packet(_CONNECT, _text("MQTT") + flags + who)
+
+
+def publish_packet(topic: str, number: int, payload: bytes) -> bytes:
+    """Return a PUBLISH packet of quality 1; packets are numbered from 1 to 65,535."""
+    return _packet(_PUBLISH_QOS1, _text(topic) + struct.pack(">H", number) + payload)
+
+
+def subscribe_packet(topic: str) -> bytes:
+    """Return a SUBSCRIBE packet of quality 0."""
+    return _packet(_SUBSCRIBE, struct.pack(">H", 1) + _text(topic) + b"\0")
 
 
 def _text(value: str) -> bytes:

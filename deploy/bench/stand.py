@@ -41,10 +41,10 @@ class Stand:
         ours = {f"ZONESCHILD_{name}": value for name, value in (known | settings).items()}
         return {**{name: value for name, value in os.environ.items() if not name.startswith("ZONESCHILD_")}, **ours}
 
-    def run(self, *arguments: str, standard_input: str = "") -> str:
+    def run(self, *arguments: str, standard_input: str = "", **settings: str) -> str:
         """Run one of the product's own commands as the owner and return what it printed."""
-        done = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, env=self.environment(OWNER), check=True,
-                              input=standard_input, capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, env=self.environment(OWNER, **settings),
+                              check=True, input=standard_input, capture_output=True, text=True)
         return done.stdout.strip()
 
 

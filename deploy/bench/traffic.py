@@ -1,6 +1,7 @@
 """Made-up reads for the benches: seeded, of the shape that cameras send, with invented plates."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -29,14 +30,19 @@ def make_reads(rng: random.Random, number: int, newest: datetime, image: bytes |
     """
     fleet, run = vehicles(), f"{rng.getrandbits(64):x}"
     images = [messages.Image("overview", image)] if image else []
-    return [messages.encode(messages.Read(
-        camera=CAMERAS[place // 10 % len(CAMERAS)],
-        captured_at=newest - timedelta(milliseconds=place * 3 + rng.randrange(3)),
-        plate=fleet[int(len(fleet) * rng.random() ** 3)], country="BE", confidence=round(rng.uniform(0.7, 1.0), 3),
-        direction="towards", facing="front", lane=rng.randint(1, 2), speed_kmh=round(rng.uniform(30, 90), 1),
-        vehicle=messages.Vehicle(make=rng.choice(_MAKES), colour=rng.choice(_COLOURS), type="car"), images=images,
-        passage=_passage(run, place) if passages else None))
-        for place in range(number)]
+    return [make_read(rng, CAMERAS[place // 10 % len(CAMERAS)],
+                      newest - timedelta(milliseconds=place * 3 + rng.randrange(3)), fleet, images,
+                      _passage(run, place) if passages else None) for place in range(number)]
+
+
+def make_read(rng: random.Random, camera: str, captured_at: datetime, fleet: Sequence[str],
+              images: Sequence[messages.Image] = (), passage: messages.Passage | None = None) -> bytes:
+    """Return one encoded read of a vehicle of `fleet`; what is not given is left to chance."""
+    return messages.encode(messages.Read(
+        camera=camera, captured_at=captured_at, plate=fleet[int(len(fleet) * rng.random() ** 3)], country="BE",
+        confidence=round(rng.uniform(0.7, 1.0), 3), direction="towards", facing="front", lane=rng.randint(1, 2),
+        speed_kmh=round(rng.uniform(30, 90), 1), images=list(images), passage=passage,
+        vehicle=messages.Vehicle(make=rng.choice(_MAKES), colour=rng.choice(_COLOURS), type="car")))
 
 
 def _passage(run: str, place: int) -> messages.Passage:

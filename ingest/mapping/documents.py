@@ -70,8 +70,10 @@ def open_document(message: Incoming, path: str) -> Document:
 def _open_parts(document: Document, parts: list[Part], tally: Tally) -> None:
     unread: UnreadableError | None = None
     for part in parts:
-        for name in {part.name.lower(), part.filename.lower()} - {""}:
-            document.part[name] = part.content
+        names = {part.name.lower(), part.filename.lower()} - {""}
+        if not names and content_type(part.content) is not None:
+            names = {"picture"} - document.part.keys()
+        document.part |= dict.fromkeys(names, part.content)
         found = document.body is not None and not isinstance(document.body, str)
         if not found and part.content.strip() and content_type(part.content) is None:
             try:
@@ -122,13 +124,13 @@ def _decoded(text: str) -> Any:
 def _documents(text: str, tally: Tally) -> list[Any]:
     """Return the documents of a text that is not one of JSON: one a line, one behind the other, or oddly written."""
     pieces = [line for line in text.split("\n", 2 * MAX_DOCUMENTS) if line.strip()]
-    first = _forgiven(pieces[0]) if len(pieces) > 1 else []
+    first = _forgiven(pieces[0], tally) if len(pieces) > 1 else []
     if len(first) != 1 or any(piece.lstrip()[:1] not in ("{", "[") for piece in pieces):
-        trees = _forgiven(text)
+        trees = _forgiven(text, tally)
     else:
         trees = first
         for piece in pieces[1:]:
-            found = _forgiven(piece)
+            found = _forgiven(piece, tally)
             trees += found
             if not found:
                 tally.broken.append(piece.encode())
@@ -139,12 +141,13 @@ def _documents(text: str, tally: Tally) -> list[Any]:
     return trees
 
 
-def _forgiven(text: str) -> list[Any]:
+def _forgiven(text: str, tally: Tally) -> list[Any]:
     """Return the documents in a text however their maker writes them; none when one of them is beyond understanding."""
     try:
         return [_decoded(text)]
     except msgspec.DecodeError:
-        pass
+        if not tally.may_forgive(len(text)):
+            return []
     try:
         return [_decoded(document) for document in relaxed.documents(text)]
     except (msgspec.DecodeError, relaxed.MalformedError):

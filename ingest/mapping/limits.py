@@ -13,6 +13,9 @@ MAX_FORM_FIELDS = 100
 MAX_DOCUMENTS = 500
 """Documents that follow one another in one body, as reads of a batch."""
 
+MAX_FORGIVEN = 2 * 1024 * 1024
+"""Characters of one message that relaxed.py reads: two pictures of 700 kB and what is said of them."""
+
 MAX_TEXT = 4096
 """Longest text that any value but a picture is read from; what follows is not looked at."""
 
@@ -34,6 +37,7 @@ class Tally:
     """Counts what one message holds over all its parts and fields, and gathers the documents in it that are broken."""
 
     nodes: int = 0
+    forgiven: int = 0
     broken: list[bytes] = field(default_factory=list)
 
     def count(self, depth: int, nodes: int = 1) -> None:
@@ -41,6 +45,11 @@ class Tally:
         self.nodes += nodes
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise UnreadableError(Reason.too_deep, f"more than {MAX_DEPTH} levels or {MAX_NODES} values")
+
+    def may_forgive(self, characters: int) -> bool:
+        """Tell whether a text may be read a second time, by a reader that is slower: so much of a message may."""
+        self.forgiven += characters
+        return self.forgiven <= MAX_FORGIVEN
 
     def foresee(self, most: int) -> None:
         """Refuse a body by what its punctuation says, before anything is built from it."""

@@ -3,6 +3,7 @@
 What that parser finds malformed, or shorter than a part says of itself, is split by ingest/mapping/streams.py.
 """
 
+import logging
 from dataclasses import dataclass, field
 
 from python_multipart.exceptions import FormParserError
@@ -12,6 +13,7 @@ from ingest.mapping import streams
 from ingest.mapping.parts import MAX_HEADERS, MAX_PARTS, BrokenMultipartError, Part, add_header
 
 _LONGEST_TYPE = 1024
+_QUIET = logging.Logger("quiet", logging.CRITICAL)  # the parser would log what the sender wrote, for every message
 
 
 def is_multipart(content_type: str, body: bytes) -> bool:
@@ -48,7 +50,9 @@ def _declared_boundary(content_type: str) -> bytes:
 
 def _split(body: bytes, boundary: bytes) -> list[Part]:
     collector = _Collector()
-    MultipartParser(boundary, collector.callbacks(), max_header_count=MAX_HEADERS).write(body)  # type: ignore[arg-type]
+    parser = MultipartParser(boundary, collector.callbacks(), max_header_count=MAX_HEADERS)  # type: ignore[arg-type]
+    parser.logger = _QUIET
+    parser.write(body)
     if not collector.complete:
         raise FormParserError
     return collector.parts

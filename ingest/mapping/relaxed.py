@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-MAX_CHARACTERS = 2 * 1024 * 1024
 MAX_TOKENS = 100_000
 
 _TOKEN = re.compile(r"""
@@ -87,10 +86,8 @@ class _Writer:
 def documents(text: str) -> Iterator[str]:
     """Yield the documents in a text as JSON.
 
-    Raises MalformedError where one is malformed or breaks off, or when the text is longer than such texts are.
+    Raises MalformedError where one is malformed or breaks off, or when there are more tokens than such texts have.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise MalformedError
     writer = _Writer()
     for place, match in enumerate(_TOKEN.finditer(text)):
         kind = match.lastgroup or ""

@@ -26,14 +26,15 @@ def first_boundary(body: bytes) -> bytes | None:
 
 
 def is_stream(content_type: str, body: bytes) -> bool:
-    """Tell whether a body is a piece of a stream: by its header, or by parts that have no names."""
+    """Tell whether a body is a piece of a stream: by its header, or without one by parts that have no names."""
+    kind = content_type.lower()
     first = _FIRST_LINE.match(body, 0, _LOOKED_AT)
     if first is None:
         return False
     head = body[first.end():first.end() + MAX_HEADER_BYTES]
     blank = _BLANK.search(head)
     named = b"content-disposition" in head[:blank.start() if blank else 0].lower()
-    return content_type.lower().startswith("multipart/x-mixed-replace") or not named
+    return kind.startswith("multipart/x-mixed-replace") or not (named or kind.startswith("multipart/form-data"))
 
 
 def split(body: bytes, boundary: bytes, *, closed: bool = False) -> list[Part]:
