@@ -82,7 +82,7 @@ class Feedback:
             if gateway.state is State.disabled or not (tally.has_news or everybody):
                 continue
             told = messages.encode(compose(tally, self._since, now))
-            if self._publish(f"{messages.FEEDBACK_ROOT}/{name}", told):
+            if self._publish(messages.feedback_topic(name), told):
                 metrics.FEEDBACK.inc()
                 tally.forget()
 

@@ -84,8 +84,8 @@ class BrokerSettings(_Environment):
 class IngestSettings(SecretSettings, BrokerSettings):
     """The settings of `python -m ingest`."""
 
-    ingest_number: int = Field(0, ge=0, le=63, description="Number of this ingest process; its MQTT client id is "
-                               "`zoneschild-ingest-<number>`.")
+    ingest_number: int = Field(0, ge=0, le=63, description="Number of this ingest process; its MQTT client ids "
+                               "are `zoneschild-ingest-<number>` and `zoneschild-live-<number>`.")
     ingest_batch_reads: int = Field(1000, ge=1, le=10_000, description="Most reads stored in one transaction.")
     ingest_linger_ms: int = Field(20, ge=0, le=1000, description="Longest time a read waits for company, ms.")
     ingest_queue_mb: int = Field(64, ge=1, le=4096, description="Received but not yet stored payloads held in memory, "

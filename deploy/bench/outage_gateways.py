@@ -59,7 +59,7 @@ class Gateway:
         self._writer.write(connect_packet(self._broker, f"{self.name}-box"))
         if (await self._reader.readexactly(4))[3] != 0:
             raise ConnectionError(f"the broker refuses {self.name}")
-        self._writer.write(subscribe_packet(f"{messages.FEEDBACK_ROOT}/{self.name}"))
+        self._writer.write(subscribe_packet(messages.feedback_topic(self.name)))
         listening = asyncio.create_task(self._listen())
         fresh = asyncio.create_task(self._send_fresh())
         await self._drain(listening)

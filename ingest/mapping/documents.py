@@ -149,7 +149,7 @@ def _forgiven(text: str, tally: Tally) -> list[Any]:
         if not tally.may_forgive(len(text)):
             return []
     try:
-        return [_decoded(document) for document in relaxed.documents(text)]
+        return [_decoded(document) for document in relaxed.documents(text, tally)]
     except (msgspec.DecodeError, relaxed.MalformedError):
         return []
 

@@ -16,6 +16,9 @@ MAX_DOCUMENTS = 500
 MAX_FORGIVEN = 2 * 1024 * 1024
 """Characters of one message that relaxed.py reads: two pictures of 700 kB and what is said of them."""
 
+MAX_TOKENS = 100_000
+"""Texts, numbers and marks that relaxed.py reads of one message."""
+
 MAX_TEXT = 4096
 """Longest text that any value but a picture is read from; what follows is not looked at."""
 
@@ -38,6 +41,7 @@ class Tally:
 
     nodes: int = 0
     forgiven: int = 0
+    tokens: int = 0
     broken: list[bytes] = field(default_factory=list)
 
     def count(self, depth: int, nodes: int = 1) -> None:

@@ -33,6 +33,8 @@ def split(content_type: str, body: bytes) -> list[Part]:
         raise BrokenMultipartError("the multipart names no boundary")
     if streams.is_stream(content_type, body):
         return streams.split(body, boundary)
+    if body.count(b"--" + boundary) > streams.MAX_BOUNDARIES:
+        raise BrokenMultipartError("the multipart is malformed")
     start = body.find(b"--" + boundary)
     try:
         parts = _split(body[start:], boundary)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-MAX_TOKENS = 100_000
+from ingest.mapping.limits import MAX_TOKENS, Tally
 
 _TOKEN = re.compile(r"""
       (?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+")
@@ -83,15 +83,16 @@ class _Writer:
             self._before = "open"
 
 
-def documents(text: str) -> Iterator[str]:
+def documents(text: str, tally: Tally) -> Iterator[str]:
     """Yield the documents in a text as JSON.
 
-    Raises MalformedError where one is malformed or breaks off, or when there are more tokens than such texts have.
+    Raises MalformedError where one is malformed or breaks off, or the message has more tokens than such texts have.
     """
     writer = _Writer()
-    for place, match in enumerate(_TOKEN.finditer(text)):
+    for match in _TOKEN.finditer(text):
+        tally.tokens += 1
         kind = match.lastgroup or ""
-        if kind == "stray" or place >= MAX_TOKENS:
+        if kind == "stray" or tally.tokens > MAX_TOKENS:
             raise MalformedError
         if writer.write(kind, match[0]):
             yield "".join(writer.pieces)

@@ -1,6 +1,6 @@
 """Ingest killed at any moment: what it had not stored comes again, and nothing is stored twice.
 
-Guards the private parts of aiomqtt and paho in ingest/mqtt_session.py: acknowledging by hand, after the commit.
+Guards the private parts of aiomqtt and paho in ingest/mqtt_link.py: acknowledging by hand, after the commit.
 """
 
 import signal

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.mapping import relaxed
+from ingest.mapping.limits import MAX_TOKENS, Tally
 
 
 def understood(text: str) -> list[object]:
-    return [msgspec.json.decode(document) for document in relaxed.documents(text)]
+    return [msgspec.json.decode(document) for document in relaxed.documents(text, Tally())]
 
 
 @pytest.mark.parametrize(("text", "meant"), [
@@ -47,7 +48,7 @@ def test_a_member_without_its_colon_is_no_json() -> None:
 
 def test_long_texts_are_left_alone() -> None:
     with pytest.raises(relaxed.MalformedError):
-        understood("[" + "1 " * relaxed.MAX_TOKENS + "]")
+        understood("[" + "1 " * MAX_TOKENS + "]")
 
 
 TREES = st.recursive(
@@ -65,7 +66,7 @@ def test_what_is_json_already_means_the_same(tree: object) -> None:
 @given(text=st.text(alphabet="{}[]:,'\"\\ax1 \n", max_size=40))
 def test_any_text_is_understood_or_malformed(text: str) -> None:
     try:
-        found = list(relaxed.documents(text))
+        found = list(relaxed.documents(text, Tally()))
     except relaxed.MalformedError:
         return
     assert all(document[:1] in "{[" for document in found)
