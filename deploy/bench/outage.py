@@ -87,15 +87,14 @@ class Scales:
 
 def measure(reads: int) -> None:
     """Measure the drain of about `reads` reads, print and write var/bench/outage.json."""
-    check_disk(FOLDER.parent, reads)
+    check_disk(ROOT, reads)
     folder = FOLDER / "outage"
-    with open_stand("bench_outage") as stand, MosquittoBroker(FOLDER / "mosquitto-outage") as broker:
+    shutil.rmtree(folder, ignore_errors=True)  # what a run that was stopped has left, its broker's queue too
+    with open_stand("bench_outage") as stand, MosquittoBroker(folder / "mosquitto") as broker:
         Console().print(f"writing {reads:,} reads of {DAYS} days to the gateways' files …")
         write_all(folder, reads, utc_now() - timedelta(minutes=2))
-        try:
-            figures = _figures(stand, _run(stand, broker, folder, reads))
-        finally:
-            shutil.rmtree(folder)
+        figures = _figures(stand, _run(stand, broker, folder, reads))
+    shutil.rmtree(folder)
     report("outage", f"A {DAYS}-day outage drains: batches of {A_BATCH}, paced by feedback, over Mosquitto", figures)
 
 

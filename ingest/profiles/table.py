@@ -81,6 +81,9 @@ def compiled(name: str, decoding: bytes) -> CompiledProfile:
     Raises ConfigurationError when there is no such profile, or the settings or their mapping are wrong.
     """
     profile = PROFILES.get(name)
+    if profile is None and name in mapped.shipped():
+        raise ConfigurationError(f"{name} is a mapping: take the profile mapping and the setting "
+                                 f'{{"mapping": "{name}"}}')
     if profile is None:
         raise ConfigurationError(f"there is no profile {name}; there are: {', '.join(PROFILES)}")
     settings = decoding_settings(decoding)
