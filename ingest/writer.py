@@ -52,9 +52,10 @@ STORE_COPIES = f"{_INSERT_READS} RETURNING gateway_id, read_id, plate"
 # A plate already known for its day is looked up and left alone: a conflict, even one that changes nothing, locks and
 # so writes the row, at several times the cost.
 SEEN_PLATES = """
-INSERT INTO plates (plate, last_seen)
-SELECT plate, seen.last_seen
-FROM unnest(CAST(:plate AS text[]), CAST(:last_seen AS date[])) AS seen (plate, last_seen)
+INSERT INTO plates (plate, last_seen, letters)
+SELECT plate, seen.last_seen, seen.letters
+FROM unnest(CAST(:plate AS text[]), CAST(:last_seen AS date[]), CAST(:letters AS text[]))
+     AS seen (plate, last_seen, letters)
 LEFT JOIN plates AS known USING (plate)
 WHERE known.plate IS NULL OR known.last_seen < seen.last_seen
 ORDER BY plate
@@ -218,7 +219,8 @@ async def _see_plates(connection: AsyncConnection, rows: list[Row]) -> None:
     if seen:
         names = sorted(seen)
         await connection.execute(text(SEEN_PLATES), {
-            "plate": arrays.text_array(names), "last_seen": arrays.plain_array(seen[name] for name in names)})
+            "plate": arrays.text_array(names), "last_seen": arrays.plain_array(seen[name] for name in names),
+            "letters": arrays.text_array(map(plates.letters_of, names))})
 
 
 def _spooled(row: Row, kind: int, content: bytes) -> dict[str, Any]:

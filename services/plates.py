@@ -43,6 +43,11 @@ def is_unread(plate: str) -> bool:
     return plate.startswith(UNREAD_MARK)
 
 
+def letters_of(plate: str) -> str:
+    """Return the characters of `plate` in order, `"3ABC123"` → `"1233ABC"`: what a witness who mixes them up keeps."""
+    return "".join(sorted(plate))
+
+
 def mask(text: str) -> str:
     """Hide letters and digits but keep the shape, for logs and rejects: `3-ABC-123` becomes `9-AAA-999`."""
     folded = unicodedata.normalize("NFKD", text).translate(_MASK)

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
 Instant = DateTime(timezone=True)
+PlateText = Text(collation="C")  # compared byte by byte: only so is a prefix a range of an index
 NOW = text("now()")
 EMPTY_OBJECT = text("'{}'::jsonb")
 
@@ -98,7 +99,7 @@ reads = Table(
     Column("late", Boolean, nullable=False, server_default=text("false")),
     Column("superseded", Boolean, nullable=False, server_default=text("false")),
     Column("clock_synchronised", Boolean),
-    Column("plate", Text, nullable=False),            # normalised; "?" and the camera when nothing was read
+    Column("plate", PlateText, nullable=False),       # normalised; "?" and the camera when nothing was read
     Column("plate_raw", Text),                        # as sent; absent when it equals plate
     Column("country", Text),                          # ISO 3166-1 alpha-2
     Column("country_raw", Text),                      # as sent; absent when it equals country
@@ -113,15 +114,20 @@ reads = Table(
     PrimaryKeyConstraint("plate", "captured_at", "read_id"),
     Index("reads_camera", "camera_id", "captured_at"),
     Index("reads_captured", "captured_at"),
+    Index("reads_superseded", "captured_at", postgresql_where=text("superseded")),
     postgresql_partition_by="RANGE (captured_at)",
 )
 
-# Every distinct plate of the last twelve months: wildcards are resolved here, never on reads.
+# Every distinct plate of the last twelve months: patterns, look-alikes and what witnesses remember are resolved here,
+# never on reads. Found by how it begins, how it ends, what stands in it, and its letters in any order.
 plates = Table(
     "plates", metadata,
-    Column("plate", Text, primary_key=True),
+    Column("plate", PlateText, primary_key=True),
     Column("last_seen", Date, nullable=False),        # day in Brussels; expiry removes the plate by it
+    Column("letters", PlateText, nullable=False),     # services.plates.letters_of
     Index("plates_trigram", "plate", postgresql_using="gin", postgresql_ops={"plate": "gin_trgm_ops"}),
+    Index("plates_reversed", text("reverse(plate)")),
+    Index("plates_letters", "letters"),
 )
 
 # Where the next message of the same passing car finds its read. Kept 45 days (retention.py).

@@ -43,7 +43,9 @@ def fill(connection: psycopg.Connection, rows: int, days: int) -> list[str]:
     with connection.cursor().copy("COPY bench_plates FROM STDIN") as copy:
         for number, plate in enumerate(plates):
             copy.write_row((number, plate))
-    connection.execute("INSERT INTO plates SELECT plate, %s FROM bench_plates", [local_day(utc_now())])
+    connection.execute("INSERT INTO plates SELECT plate, %s, string_agg(letter, '' ORDER BY letter COLLATE \"C\") "
+                       "FROM bench_plates, regexp_split_to_table(plate, '') AS letter GROUP BY plate",
+                       [local_day(utc_now())])
     gateway, camera = _register(connection)
     mondays = _mondays(days)
     for monday in mondays:

@@ -44,7 +44,8 @@ async def test_wildcards_stand_for_characters(
 
 async def test_a_wildcard_that_stands_for_too_many_plates_is_held_against_the_reads(
         world: World, asker: httpx.AsyncClient, now: datetime) -> None:
-    world.run("INSERT INTO plates SELECT '3AAA' || lpad(n::text, 4, '0'), current_date FROM generate_series(1, 1500) n")
+    world.run("INSERT INTO plates SELECT '3AAA' || lpad(n::text, 4, '0'), current_date, '' "
+              "FROM generate_series(1, 1500) n")
     world.add_read("3AAA0007", now - HOUR, 1)
     world.add_read("4BBB007", now - HOUR, 1)
     world.add_read(None, now - HOUR, 1)

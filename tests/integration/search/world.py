@@ -15,7 +15,7 @@ from services import accounts
 from services.clock import ZONE, epoch_ms, iso_ms, midnight, monday_of, to_milliseconds
 from services.identity import Identity, read_id_hex
 from services.images import Kind, image_key
-from services.plates import normalise, unread
+from services.plates import letters_of, normalise, unread
 
 KEY = b"a key of thirty-two bytes or more"
 PASSWORD = "correct horse battery"
@@ -74,8 +74,9 @@ class World:
                 f"INSERT INTO reads ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
                 list(values.values()))
             if plate is not None:
-                connection.execute("INSERT INTO plates VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                                   [text, captured_at.astimezone(ZONE).date()])
+                connection.execute("INSERT INTO plates VALUES (%s, %s, %s) ON CONFLICT (plate) DO UPDATE "
+                                   "SET last_seen = greatest(plates.last_seen, excluded.last_seen)",
+                                   [text, captured_at.astimezone(ZONE).date(), letters_of(text)])
         return read_id
 
     def add_reject(self, body: bytes | None, received_at: datetime, reason: str = "unknown-camera",

@@ -12,6 +12,7 @@ from services import retention
 from services.clock import epoch_ms, local_day, midnight, monday_of, to_milliseconds, utc_now
 from services.identity import read_id_hex
 from services.images import ImageStore, Kind
+from services.plates import letters_of
 from services.retention_rule import cut_off
 
 OLD, YOUNG = "7XKV938", "6WJT427"
@@ -31,8 +32,9 @@ class Zone:
         run = self.owner.execute
         run("INSERT INTO reads (captured_at, received_at, read_id, camera_id, gateway_id, plate) "
             "VALUES (%s, %s, %s, 1, 1, %s)", [captured_at, captured_at, read_id, plate])
-        run("INSERT INTO plates VALUES (%s, %s) ON CONFLICT (plate) DO UPDATE SET "
-            "last_seen = greatest(plates.last_seen, excluded.last_seen)", [plate, local_day(captured_at)])
+        run("INSERT INTO plates VALUES (%s, %s, %s) ON CONFLICT (plate) DO UPDATE SET "
+            "last_seen = greatest(plates.last_seen, excluded.last_seen)",
+            [plate, local_day(captured_at), letters_of(plate)])
         run("INSERT INTO passages VALUES (1, %s, %s, %s, 0, 0.5, %s)",
             [read_id.bytes, passage_at or captured_at, read_id, plate])
         run("INSERT INTO image_spool VALUES (%s, 1, %s, %s, 'x', now())", [read_id, captured_at, plate])
