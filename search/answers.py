@@ -26,7 +26,7 @@ from services.clock import iso_ms, utc_now
 from services.consultations import Consultation, find_consultation
 from services.database import transaction
 from services.errors import ForbiddenError, NoConsultationError, TooBroadError
-from services.gate import Permission, permit
+from services.gate import Permission
 from services.schema import reads
 
 _log = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ class Answers:
             refused = NoConsultationError if self._may_ask(question) else ForbiddenError
             await self._record(connection, question, audit.Action.denied, {"refused": refused.code})
             return None
-        permission = permit(consultation.purpose, now)
+        permission = self.program.permit(consultation.purpose, now)
         decision = _Decision(consultation, permission, permission.withholds(question.asked_from))
         self._decision = decision
         found = await question.run(Permitted(_MADE_HERE, connection, permission))

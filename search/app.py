@@ -21,6 +21,8 @@ from search.guard import Guard
 from search.pages.links import STATIC, VENDOR
 from search.program import Program
 from search.refusals import answer_errors
+from services import gate
+from services.gate import Permit
 from services.settings import SearchSettings
 
 ROUTERS = (
@@ -43,9 +45,13 @@ ROUTERS = (
 )
 
 
-def create_app(settings: SearchSettings) -> FastAPI:
-    """Make the application; it reaches the database when the first request comes."""
-    program = Program.start(settings)
+def create_app(settings: SearchSettings, permit: Permit = gate.permit) -> FastAPI:
+    """Make the application; it reaches the database when the first request comes.
+
+    `permit` is the legal gate. It is an argument for the bench of a whole year, and no setting: nobody widens the gate
+    by configuration.
+    """
+    program = Program.start(settings, permit)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from search.grants import Grants
 from search.pages.rendering import Pages
 from services.database import open_engine
+from services.gate import Permit
 from services.images import ImageStore
 from services.settings import SearchSettings
 
@@ -30,10 +31,11 @@ class Program:
     images: ImageStore
     grants: Grants
     pages: Pages
+    permit: Permit
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod
-    def start(cls, settings: SearchSettings) -> "Program":
+    def start(cls, settings: SearchSettings, permit: Permit) -> "Program":
         """Make everything; the database is first reached by the first request."""
         return cls(
             settings,
@@ -43,6 +45,7 @@ class Program:
             ImageStore.open(settings.images_url),
             Grants(settings.identity_key.get_secret_value()),
             Pages(),
+            permit,
         )
 
 

@@ -1,5 +1,6 @@
 """The legal gate, pure: how far back each purpose may look today. The rules' numbers are those of docs/law.md."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,6 +47,10 @@ class Permission:
     def withholds(self, asked_from: datetime | None) -> bool:
         """Tell whether a question that asks back to `asked_from` (None: as far as possible) loses a part."""
         return asked_from is None or max(asked_from, self.retention_from) < self.earliest
+
+
+Permit = Callable[[Purpose, datetime], Permission]
+"""The gate as whoever asks questions holds it."""
 
 
 def month_before(now: datetime) -> datetime:
