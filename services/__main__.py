@@ -2,19 +2,16 @@
 
 import argparse
 import asyncio
-import csv
 import getpass
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import msgspec
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import accounts, broker_commands, database, gateway_commands, registry, retention
+from services import accounts, broker_commands, camera_commands, database, gateway_commands, retention
 from services.clock import utc_now
 from services.errors import ConfigurationError, ZoneschildError
 from services.images import ImageStore
@@ -26,27 +23,6 @@ Command = Callable[[argparse.Namespace, AsyncEngine], Awaitable[str]]
 async def _migrate(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
     await database.migrate(load_settings(StoreSettings))
     return "the schema is up to date"
-
-
-async def _load_cameras(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
-    cameras = await asyncio.to_thread(_read_cameras, Path(arguments.file))
-    async with database.transaction(engine) as connection:
-        for row, values in cameras:
-            name = registry.slug(row.get(arguments.gateway_by) or "")
-            gateway_id = await registry.put_gateway(connection, name, synthetic=values["synthetic"])
-            await registry.put_camera(connection, values, gateway_id)
-    return f"{len(cameras)} cameras are registered"
-
-
-def _read_cameras(file: Path) -> list[tuple[dict[str, str], dict[str, Any]]]:
-    cameras = []
-    with file.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), 2):
-            try:
-                cameras.append((row, registry.camera_values(row)))
-            except ValueError as error:
-                raise ConfigurationError(f"{file}, line {number}: {error}") from None
-    return cameras
 
 
 class _NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,10 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("migrate", _migrate, "bring the database to the newest schema (owner's role)")
     add("expire", _expire, "remove everything older than the law allows (owner's role)")
-    cameras = add("cameras", _load_cameras, "load a list of cameras")
-    cameras.add_argument("action", choices=["load"])
-    cameras.add_argument("file", help="CSV with id, name, municipality, road, lat, lon, heading_deg …")
-    cameras.add_argument("--gateway-by", default="municipality", help="column that names the camera's gateway")
+    camera_commands.add_arguments(add("cameras", camera_commands.run, "load a list of cameras; move one"))
     users = add("users", _users, "add a user or set a password anew; load several from standard input")
     users.add_argument("action", choices=["add", "load"],
                        help="load reads a JSON list of username, name, role and password")

@@ -31,6 +31,7 @@ class Action(StrEnum):
     gateway_rotated = "gateway-rotated"      # new credentials, the old ones void
     gateway_disabled = "gateway-disabled"
     gateway_enabled = "gateway-enabled"
+    camera_moved = "camera-moved"
     broker_rotated = "broker-rotated"        # a new password for ingest
 
 

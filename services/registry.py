@@ -118,7 +118,8 @@ async def _map_camera(connection: AsyncConnection, gateway_id: int, source_id: s
 
 _CAMERA_COLUMNS = ("code", "name", "municipality", "nis", "road", "lat", "lon", "heading_deg", "kind", "section",
                    "section_role", "paired_camera", "site", "direction", "speed_limit_kmh", "lanes", "synthetic")
-_NUMBERS = {"lat": float, "lon": float, "heading_deg": int, "speed_limit_kmh": int, "lanes": int}
+NUMBERS = {"lat": float, "lon": float, "heading_deg": int, "speed_limit_kmh": int, "lanes": int}
+"""The columns of a camera that are numbers, and what reads them."""
 
 
 def camera_values(row: Mapping[str, str]) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def camera_values(row: Mapping[str, str]) -> dict[str, Any]:
             values[column] = cell == "yes"
             continue
         try:
-            values[column] = _NUMBERS.get(column, str)(cell) if cell else None
+            values[column] = NUMBERS.get(column, str)(cell) if cell else None
         except ValueError:
             raise ValueError(f"{column} must be a number") from None
     if not values["code"] or not values["name"]:

@@ -75,6 +75,24 @@ cameras = Table(
     Column("synthetic", Boolean, nullable=False, server_default=text("false")),
 )
 
+# Where a camera stood: a read's place is the row with since <= captured_at < until (services/camera_places.py).
+# A trigger on `cameras` keeps it.
+camera_places = Table(
+    "camera_places", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("since", Instant, primary_key=True),       # the first: services.camera_places.FIRST_PLACE
+    Column("until", Instant),                         # absent: it stands there now
+    Column("name", Text, nullable=False),
+    Column("municipality", Text),
+    Column("road", Text),
+    Column("site", Text),
+    Column("direction", Text),
+    Column("lat", REAL),
+    Column("lon", REAL),
+    Column("heading_deg", SmallInteger),
+    Index("camera_places_open", "camera_id", unique=True, postgresql_where=text("until IS NULL")),
+)
+
 # A gateway's own name for a camera; the topic names the gateway, so two gateways may both have a "cam1".
 gateway_cameras = Table(
     "gateway_cameras", metadata,

@@ -18,8 +18,51 @@ ALTER TABLE reads ALTER COLUMN plate TYPE text COLLATE "C";
 CREATE INDEX reads_superseded ON reads (captured_at) WHERE superseded;
 """
 
+# Where a camera stood, and when: kept by the database itself, so that whatever changes a camera leaves the old place.
+# A transaction may change a camera twice, and may have begun before the last change was committed: hence `greatest`.
+CAMERA_PLACES = """
+CREATE TABLE camera_places (
+    camera_id integer NOT NULL REFERENCES cameras,
+    since timestamptz NOT NULL,
+    until timestamptz CHECK (until > since),
+    name text NOT NULL,
+    municipality text, road text, site text, direction text,
+    lat real, lon real, heading_deg smallint,
+    PRIMARY KEY (camera_id, since)
+);
+CREATE UNIQUE INDEX camera_places_open ON camera_places (camera_id) WHERE until IS NULL;
+GRANT SELECT ON camera_places TO zoneschild_ingest, zoneschild_search;
+
+INSERT INTO camera_places (camera_id, since, name, municipality, road, site, direction, lat, lon, heading_deg)
+SELECT camera_id, '2000-01-01T00:00Z', name, municipality, road, site, direction, lat, lon, heading_deg FROM cameras;
+
+CREATE FUNCTION keep_camera_place() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    began timestamptz := (SELECT since FROM camera_places WHERE camera_id = NEW.camera_id AND until IS NULL);
+    moment timestamptz := CASE WHEN began IS NULL THEN '2000-01-01T00:00Z' ELSE greatest(began, now()) END;
+BEGIN
+    UPDATE camera_places SET until = moment WHERE camera_id = NEW.camera_id AND until IS NULL AND since < moment;
+    INSERT INTO camera_places (camera_id, since, name, municipality, road, site, direction, lat, lon, heading_deg)
+    VALUES (NEW.camera_id, moment, NEW.name, NEW.municipality, NEW.road, NEW.site, NEW.direction, NEW.lat, NEW.lon,
+            NEW.heading_deg)
+    ON CONFLICT (camera_id, since) DO UPDATE SET
+        name = excluded.name, municipality = excluded.municipality, road = excluded.road, site = excluded.site,
+        direction = excluded.direction, lat = excluded.lat, lon = excluded.lon, heading_deg = excluded.heading_deg;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION keep_camera_place() FROM PUBLIC;
+CREATE TRIGGER cameras_first_place AFTER INSERT ON cameras FOR EACH ROW EXECUTE FUNCTION keep_camera_place();
+CREATE TRIGGER cameras_next_place
+    AFTER UPDATE OF name, municipality, road, site, direction, lat, lon, heading_deg ON cameras FOR EACH ROW
+    WHEN ((OLD.name, OLD.municipality, OLD.road, OLD.site, OLD.direction, OLD.lat, OLD.lon, OLD.heading_deg)
+          IS DISTINCT FROM
+          (NEW.name, NEW.municipality, NEW.road, NEW.site, NEW.direction, NEW.lat, NEW.lon, NEW.heading_deg))
+    EXECUTE FUNCTION keep_camera_place();
+"""
+
 
 def upgrade() -> None:
     """Change what is there and add what is new."""
-    for part in (PLATES,):
+    for part in (PLATES, CAMERA_PLACES):
         op.execute(part)

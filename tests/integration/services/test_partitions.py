@@ -70,11 +70,11 @@ async def test_a_week_has_the_indexes_and_no_leftover_check(owner: Any, ingest_e
     await Weeks(ingest_engine).ensure([monday])
     indexes = owner.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s",
                             [f"reads_{monday:%Y_%m_%d}"]).fetchall()
-    assert len(indexes) == 3
+    assert len(indexes) == 4
     assert owner.execute("SELECT count(*) AS n FROM pg_constraint WHERE conname = 'bounds'").fetchone()["n"] == 0
     parents = owner.execute("SELECT count(*) AS n FROM pg_inherits JOIN pg_class ON oid = inhparent "
                             "WHERE relkind = 'I'").fetchone()
-    assert parents["n"] == 3  # each is part of the index of the whole
+    assert parents["n"] == 4  # each is part of the index of the whole
 
 
 async def test_a_known_week_is_not_asked_for_again_until_it_is_forgotten(owner: Any, ingest_engine: Any) -> None:
