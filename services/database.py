@@ -26,7 +26,8 @@ def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_
     has no statistics yet (a new week, a new database) would read the whole table instead. The text of an error never
     holds a statement's values.
     """
-    joins = " -c enable_hashjoin=off -c enable_mergejoin=off" if joins_by_index else ""
+    joins = (" -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0"
+             if joins_by_index else "")
     return create_async_engine(
         settings.sqlalchemy_url(),
         pool_size=connections, max_overflow=0, pool_pre_ping=True, hide_parameters=True,

@@ -1,4 +1,4 @@
-"""Plate texts, pure: normalising, masking, search patterns; the read text is never thrown away or refused."""
+"""Plate texts, pure: normalising and masking; the read text is never thrown away or refused."""
 
 import re
 import unicodedata
@@ -11,7 +11,6 @@ MAX_PLATE_LENGTH = 16
 
 _NOT_A_PLATE = frozenset({"UNKNOWN", "NOPLATE", "UNLICENSED", "NOTREAD", "NULL", "NONE"})
 _KEPT = re.compile(r"[^A-Z0-9ÄÖÜ]")
-_PATTERN_KEPT = re.compile(r"[^A-Z0-9ÄÖÜ?*]")
 _MASK = str.maketrans(
     {**dict.fromkeys("0123456789", "9"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A"),
      **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "a")}
@@ -52,27 +51,3 @@ def mask(text: str) -> str:
     """Hide letters and digits but keep the shape, for logs and rejects: `3-ABC-123` becomes `9-AAA-999`."""
     folded = unicodedata.normalize("NFKD", text).translate(_MASK)
     return "".join("A" if ord(c) > 126 and c.isalnum() else c for c in folded if not unicodedata.combining(c))
-
-
-def normalise_pattern(raw: str) -> str:
-    """Return a search pattern in capitals without separators; `?` is one character and `*` any number.
-
-    Raises ValueError when nothing is left to search for or the pattern is longer than a plate can be.
-    """
-    pattern = _PATTERN_KEPT.sub("", unicodedata.normalize("NFKC", raw).upper())
-    pattern = re.sub(r"\*+", "*", pattern)
-    if not pattern.strip("*"):
-        raise ValueError("a plate needs at least one letter, digit or ?")
-    if len(pattern.replace("*", "")) > MAX_PLATE_LENGTH:
-        raise ValueError(f"a plate has at most {MAX_PLATE_LENGTH} characters")
-    return pattern
-
-
-def is_wildcard(pattern: str) -> bool:
-    """Tell whether a normalised pattern can stand for more than one plate."""
-    return "?" in pattern or "*" in pattern
-
-
-def like_pattern(pattern: str) -> str:
-    """Turn a normalised pattern into the operand of SQL `LIKE` (`?` → `_`, `*` → `%`); nothing needs escaping."""
-    return pattern.replace("?", "_").replace("*", "%")

@@ -48,6 +48,14 @@ _WITHHELD = {
 }
 
 DIRECTIONS = {"towards": words("towards the camera"), "away": words("away from the camera")}
+WEEKDAYS = {
+    "mon": words("Monday"), "tue": words("Tuesday"), "wed": words("Wednesday"), "thu": words("Thursday"),
+    "fri": words("Friday"), "sat": words("Saturday"), "sun": words("Sunday"),
+}
+HEADINGS = {
+    "n": words("north"), "ne": words("north-east"), "e": words("east"), "se": words("south-east"),
+    "s": words("south"), "sw": words("south-west"), "w": words("west"), "nw": words("north-west"),
+}
 FACINGS = {"front": words("front plate"), "rear": words("rear plate")}
 COLOURS = {
     "grey": words("grey"), "black": words("black"), "white": words("white"), "blue": words("blue"),

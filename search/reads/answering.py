@@ -1,28 +1,29 @@
 """From reads as the queries return them to reads as the API speaks of them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from search.answers import Answer
-from search.pages.language import Language
+from search.pages.language import Language, Words
 from search.pages.vocabulary import withheld
 from search.program import Program
 from search.reads.filters import Asked
 from search.reads.pictures import address_pictures
 from search.reads.queries import Passage, Read, ReadsPage
 from search.reads.schemas import CameraOfRead, EarlierReading, ReadInFull, ReadItem, ReadsAnswer, Vehicle, Withheld
-from services.clock import iso_ms
 
 AROUND = timedelta(minutes=5)
 
 
-def answer_search(program: Program, language: Language, answer: Answer[ReadsPage], asked: Asked) -> ReadsAnswer:
+def answer_search(program: Program, language: Language, answer: Answer[ReadsPage], asked: Asked,
+                  question: Words) -> ReadsAnswer:
     """Return the API's answer to a search."""
     page = answer.value
     return ReadsAnswer(
         items=[_item(read, address_pictures(program, read, answer.consultation)) for read in page.items],
         next=page.following.write() if page.following else None,
         withheld=_withheld(language, answer),
-        question=language.say(asked.sentence()))
+        without_colour=page.without_colour if asked.colour else None,
+        question=language.say(question))
 
 
 def _withheld(language: Language, answer: Answer[ReadsPage]) -> Withheld | None:
@@ -54,6 +55,6 @@ def answer_in_full(passage: Passage, pictures: dict[str, str]) -> ReadInFull:
                                 confidence=old.confidence, received_at=old.received_at) for old in passage.earlier])
 
 
-def minutes_around(instant: datetime) -> tuple[tuple[str, str], ...]:
-    """Return the period around an instant, as pairs for an address."""
-    return ("from", iso_ms(instant - AROUND)), ("until", iso_ms(instant + AROUND))
+def around(read: Read) -> Asked:
+    """Return the question for what the same camera saw around a read."""
+    return Asked(camera=(read.camera_code,), from_=read.captured_at - AROUND, until=read.captured_at + AROUND)

@@ -18,10 +18,14 @@ class Cursor:
     captured_at: datetime
     read_id: UUID
     plate: str
+    as_of: datetime | None = None
+    """What was received later does not count, so that a vehicle that passes meanwhile is not missed on a later page."""
 
     def write(self) -> str:
         """Return the cursor as text for an address."""
-        content = epoch_ms(self.captured_at).to_bytes(8) + self.read_id.bytes + self.plate.encode()
+        as_of = epoch_ms(self.as_of) if self.as_of else 0
+        content = (epoch_ms(self.captured_at).to_bytes(8) + self.read_id.bytes + as_of.to_bytes(8)
+                   + self.plate.encode())
         return urlsafe_b64encode(content).decode().rstrip("=")
 
 
@@ -29,7 +33,9 @@ def read_cursor(text: str) -> Cursor:
     """Return the cursor that `text` holds; raises BadQuestionError when we did not write it."""
     try:
         content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        cursor = Cursor(from_epoch_ms(int.from_bytes(content[:8])), UUID(bytes=content[8:24]), content[24:].decode())
+        as_of = int.from_bytes(content[24:32])
+        cursor = Cursor(from_epoch_ms(int.from_bytes(content[:8])), UUID(bytes=content[8:24]), content[32:].decode(),
+                        from_epoch_ms(as_of) if as_of else None)
     except (ValueError, OverflowError):
         raise _not_ours() from None
     # Whatever decodes but was not written by us must not reach the database (a zero byte, an endless plate).

@@ -1,142 +1,177 @@
-"""The filters of the search, one row each: address key, name, how it is read, its SQL and its sentence."""
+"""The filters of the search, one row each: address key, name, how it is read and written, its SQL and its sentence."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, or_
 
+from search.pages import vocabulary
 from search.pages.language import Words, words
-from services.clock import ZONE, iso_ms
+from search.reads import conditions, places, values
+from search.reads.conditions import Condition, Known
+from search.reads.places import Holds
+from search.reads.values import Hours, Point, Span
 from services.errors import BadQuestionError
-from services.plates import MAX_PLATE_LENGTH, UNREAD_MARK, is_wildcard, like_pattern, normalise_pattern
+from services.patterns import Pattern, parse_pattern
+from services.plates import MAX_PLATE_LENGTH
 from services.schema import reads
 
-T = TypeVar("T")
 MAX_PLATES = 50
-MAX_CAMERAS = 200
+MOST_NAMES = 200
+YES_OR_NO = {"yes": words("yes"), "no": words("no")}
+DAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What was looked up before the question: the cameras' numbers, and the plates that the patterns stand for."""
+class Filter:
+    """One filter; `parse` gives an empty value when nothing is asked, `write` is its inverse.
 
-    camera_ids: Mapping[str, int]
-    plates: tuple[str, ...] | None = None
-    """None when there are too many to name them; the patterns are then held against the reads, newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter(Generic[T]):
-    """One filter; `parse` gives None when nothing is asked, `write` is its inverse."""
+    A filter has a condition on reads, or `holds` on places, or neither where another one speaks for it.
+    """
 
     key: str
     attribute: str
     label: Words
-    parse: Callable[[Sequence[str]], T]
-    write: Callable[[T], list[str]]
-    condition: Callable[[T, Known], ColumnElement[bool]]
-    sentence: Callable[[T], Words]
+    parse: Callable[[Sequence[str]], Any]
+    write: Callable[[Any], list[str]]
+    sentence: Callable[[Any], Words]
+    condition: Condition | None = None
+    holds: Holds | None = None
+    named: bool = False
+    """Whether its values are names, each of which has to be known."""
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    """What there is to choose from, by code."""
 
 
-def _parse_plates(texts: Sequence[str]) -> tuple[str, ...]:
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+@dataclass(frozen=True, slots=True)
+class PlaceWanted:
+    """What one filter asks of places; `names` each have to be known."""
+
+    key: str
+    holds: Holds
+    value: Any
+    names: tuple[str, ...]
+
+
+def _parse_plates(texts: Sequence[str]) -> tuple[Pattern, ...]:
+    parts = values.split(texts)
     if len(parts) > MAX_PLATES:
         raise BadQuestionError(words("plate: at most {most} plates at once", most=MAX_PLATES))
     try:
-        return tuple(dict.fromkeys(normalise_pattern(part) for part in parts))
+        return tuple(dict.fromkeys(parse_pattern(part) for part in parts))
     except ValueError:
         raise BadQuestionError(words(
-            "plate: write letters and digits, ? for one unknown character and * for any number of them; at most "
-            "{most} characters", most=MAX_PLATE_LENGTH)) from None
+            "plate: write letters and digits, ? for one unknown character, [AB] for one of these and * for any number "
+            "of any; at most {most} characters", most=MAX_PLATE_LENGTH)) from None
 
 
-def _plate_condition(patterns: tuple[str, ...], known: Known) -> ColumnElement[bool]:
-    if known.plates is not None:
-        return reads.c.plate.in_(known.plates)
-    exact = [pattern for pattern in patterns if not is_wildcard(pattern)]
-    likes = [reads.c.plate.like(like_pattern(pattern)) for pattern in patterns if is_wildcard(pattern)]
-    # A pattern must not match the text that stands for an unread passage.
-    return and_(or_(reads.c.plate.in_(exact), *likes), ~reads.c.plate.startswith(UNREAD_MARK))
+def _instant(key: str, fold: int, label: Words, say: Callable[[datetime], Words], condition: Condition) -> Filter:
+    return Filter(key, "from_" if key == "from" else key, label, values.parse_instant(key, fold=fold),
+                  values.write_instant, say, condition)
 
 
-# A "+" that was not escaped arrives as a blank; only behind a time can it have been one.
-_LOST_PLUS = re.compile(r"(T\S+) (\d\d:?\d\d)\Z")
-# As people here write it, and as the pages show it: 23/11/2026 14:05.
-_BELGIAN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,T]+(\d{1,2})[:.hu](\d\d)(?::(\d\d))?)?\Z")
+def _names(key: str, label: Words, say: Callable[[Any], Words], *, condition: Condition | None = None,
+           holds: Holds | None = None) -> Filter:
+    return Filter(key, key, label, values.parse_names(key, MOST_NAMES), list, say, condition, holds,
+                  named=holds is not None)
 
 
-def _parse_instant(key: str, texts: Sequence[str], *, fold: int) -> datetime | None:
-    text = texts[-1].strip() if texts else ""
-    if not text:
-        return None
-    try:
-        instant = _belgian_moment(text) or datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
-        if instant.tzinfo is None:
-            instant = instant.replace(tzinfo=ZONE, fold=fold)
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadQuestionError(words(
-            "{key}: write a moment as 23/11/2026 14:05 or 2026-11-23T14:05 (time in Brussels), or with its offset: "
-            "2026-11-23T14:05:00+01:00", key=key)) from None
+def _flag(key: str, label: Words, say: Callable[[bool], Words], condition: Condition | None) -> Filter:
+    return Filter(key, key, label, values.parse_flag(key), values.write_flag, say, condition, choices=YES_OR_NO)
 
 
-def _belgian_moment(text: str) -> datetime | None:
-    match = _BELGIAN.match(text)
-    if match is None:
-        return None
-    day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the caller gives it Brussels' time
+def _choice(key: str, label: Words, table: dict[str, Words], **how: Any) -> Filter:
+    return Filter(key, key, label, values.parse_choices(key, table), list,
+                  lambda codes: words("{label}: {parts}", label=label, parts=[table[code] for code in codes]),
+                  choices=table, **how)
 
-
-def _parse_cameras(texts: Sequence[str]) -> tuple[str, ...]:
-    codes = tuple(dict.fromkeys(part.strip() for text in texts for part in text.split(",") if part.strip()))
-    if len(codes) > MAX_CAMERAS:
-        raise BadQuestionError(words("camera: at most {most} cameras at once", most=MAX_CAMERAS))
-    return codes
-
-
-def _write_instant(instant: datetime | None) -> list[str]:
-    return [iso_ms(instant)] if instant else []
-
-
-PLATE: Filter[tuple[str, ...]] = Filter(
-    "plate", "plate", words("Plate"), _parse_plates, list, _plate_condition,
-    lambda plates: words("plate {plates}", plates=plates))
 
 # In the hour that occurs twice in October, "from" means the first and "until" the second, so that nothing is lost.
-FROM: Filter[datetime | None] = Filter(
-    "from", "from_", words("From"), lambda texts: _parse_instant("from", texts, fold=0), _write_instant,
-    lambda instant, _: reads.c.captured_at >= instant, lambda instant: words("from {instant}", instant=instant))
-
-UNTIL: Filter[datetime | None] = Filter(
-    "until", "until", words("Until"), lambda texts: _parse_instant("until", texts, fold=1), _write_instant,
-    lambda instant, _: reads.c.captured_at < instant, lambda instant: words("until {instant}", instant=instant))
-
-CAMERA: Filter[tuple[str, ...]] = Filter(
-    "camera", "camera", words("Camera"), _parse_cameras, list,
-    lambda codes, known: reads.c.camera_id.in_([known.camera_ids[code] for code in codes]),
-    lambda codes: words("camera {codes}", codes=codes))
-
-FILTERS: tuple[Filter[Any], ...] = (PLATE, FROM, UNTIL, CAMERA)
+FILTERS: tuple[Filter, ...] = (
+    Filter("plate", "plate", words("Plate"), _parse_plates, lambda plates: list(map(str, plates)),
+           lambda plates: words("plate {plates}", plates=list(map(str, plates)))),
+    _instant("from", 0, words("From"), lambda instant: words("from {instant}", instant=instant),
+             lambda instant, _: reads.c.captured_at >= instant),
+    _instant("until", 1, words("Until"), lambda instant: words("until {instant}", instant=instant),
+             lambda instant, _: reads.c.captured_at < instant),
+    Filter("hours", "hours", words("Part of the day"), values.parse_hours, values.write_one,
+           lambda hours: (words("every night {hours}", hours=str(hours)) if hours.over_midnight
+                          else words("every day {hours}", hours=str(hours))),
+           conditions.at_hours),
+    _choice("weekday", words("Days of the week"), vocabulary.WEEKDAYS),
+    _names("camera", words("Camera"), lambda codes: words("camera {codes}", codes=codes), holds=places.named("code")),
+    _names("site", words("Site"), lambda names: words("site {names}", names=names), holds=places.named("site")),
+    _names("municipality", words("Municipality"), lambda names: words("in {names}", names=names),
+           holds=places.named("municipality")),
+    _names("road", words("Road"), lambda names: words("on the {names}", names=names), holds=places.named("road")),
+    _choice("heading", words("Driving towards"), vocabulary.HEADINGS, holds=places.heads),
+    Filter("area", "area", words("Area"), values.parse_area, values.write_area,
+           lambda corners: words("in an area of {corners} corners", corners=len(corners)), holds=places.lies_within),
+    _choice("direction", words("Direction"), vocabulary.DIRECTIONS, condition=conditions.among(reads.c.direction)),
+    Filter("lane", "lane", words("Lane"), values.parse_lanes, lambda lanes: list(map(str, lanes)),
+           lambda lanes: words("lane {lanes}", lanes=list(map(str, lanes))), conditions.among(reads.c.lane)),
+    Filter("speed", "speed", words("Speed"), values.parse_span("speed", 300), values.write_one,
+           lambda span: words("speed {span}", span=values.span_words(span, "km/h")),
+           conditions.within(reads.c.speed_kmh)),
+    _names("country", words("Country"), lambda codes: words("country {codes}", codes=codes),
+           condition=lambda codes, _: reads.c.country.in_([code.upper() for code in codes])),
+    _names("make", words("Make"), lambda names: words("make {names}", names=names),
+           condition=conditions.called(reads.c.make)),
+    _names("model", words("Model"), lambda names: words("model {names}", names=names),
+           condition=conditions.called(reads.c.model)),
+    _choice("colour", words("Colour"), vocabulary.COLOURS),
+    _flag("colour_unknown", words("Also without colour"),
+          lambda also: words("or without colour") if also else words("the colour being known"), None),
+    _choice("type", words("Type"), vocabulary.VEHICLE_TYPES, condition=conditions.among(reads.c.vehicle_type)),
+    Filter("confidence", "confidence", words("Certainty"), values.parse_span("confidence", 1), values.write_one,
+           lambda span: words("certainty {span}", span=values.span_words(span, "")),
+           conditions.within(reads.c.confidence)),
+    _flag("read", words("Plate read"), lambda read: words("with a plate") if read else words("without a plate"),
+          conditions.is_read),
+    _flag("first", words("First time in the zone"),
+          lambda first: words("for the first time in the zone") if first else words("not for the first time"),
+          conditions.is_first),
+    _flag("late", words("Arrived late"), lambda late: words("arrived late") if late else words("not arrived late"),
+          lambda late, _: reads.c.late == late),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of the reads; an attribute for each filter."""
 
-    plate: tuple[str, ...] = ()
+    plate: tuple[Pattern, ...] = ()
     from_: datetime | None = None
     until: datetime | None = None
+    hours: Hours | None = None
+    weekday: tuple[str, ...] = ()
     camera: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    municipality: tuple[str, ...] = ()
+    road: tuple[str, ...] = ()
+    heading: tuple[str, ...] = ()
+    area: tuple[Point, ...] = ()
+    direction: tuple[str, ...] = ()
+    lane: tuple[int, ...] = ()
+    speed: Span | None = None
+    country: tuple[str, ...] = ()
+    make: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    colour: tuple[str, ...] = ()
+    colour_unknown: bool | None = None
+    type: tuple[str, ...] = ()
+    confidence: Span | None = None
+    read: bool | None = None
+    first: bool | None = None
+    late: bool | None = None
 
-    def chosen(self) -> Iterator[tuple[Filter[Any], Any]]:
+    def chosen(self) -> Iterator[tuple[Filter, Any]]:
         """Yield the filters that are in use, each with its value."""
         for filter_ in FILTERS:
             value = getattr(self, filter_.attribute)
-            if value:
+            if value not in (None, (), ""):
                 yield filter_, value
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -150,11 +185,32 @@ class Asked:
     def sentence(self) -> Words:
         """Return the question in words."""
         parts = [filter_.sentence(value) for filter_, value in self.chosen()]
+        if self.colour and self.colour_unknown is None:
+            parts.append(words("or without colour"))
         return words("Passages: {parts}", parts=parts) if parts else words("All passages")
+
+    def places(self) -> list[PlaceWanted]:
+        """Return what is asked of the places of cameras."""
+        return [PlaceWanted(filter_.key, filter_.holds, value, value if filter_.named else ())
+                for filter_, value in self.chosen() if filter_.holds]
 
     def conditions(self, known: Known) -> list[ColumnElement[bool]]:
         """Return the question as SQL conditions."""
-        return [filter_.condition(value, known) for filter_, value in self.chosen()]
+        found = [filter_.condition(value, known) for filter_, value in self.chosen() if filter_.condition]
+        if known.plates is not None:
+            found.append(known.plates)
+        if known.stays is not None:
+            found.append(conditions.at_stays(known.stays))
+        if self.weekday:
+            found.append(conditions.on_days([DAYS[day] for day in self.weekday], self.hours))
+        if self.colour:
+            found.append(self._of_colour())
+        return found
+
+    def _of_colour(self) -> ColumnElement[bool]:
+        """Cameras see no colours at night: what has none may be of any, unless only known colours are wanted."""
+        known = reads.c.colour.in_(self.colour)
+        return known if self.colour_unknown is False else or_(known, reads.c.colour.is_(None))
 
 
 def parse_asked(pairs: Sequence[tuple[str, str]], *, beside: frozenset[str]) -> Asked:
@@ -171,6 +227,17 @@ def parse_asked(pairs: Sequence[tuple[str, str]], *, beside: frozenset[str]) -> 
         raise BadQuestionError(
             words("there is no filter {unknown}; there are: {keys}", unknown=unknown[0][:40], keys=keys))
     asked = Asked(**{filter_.attribute: filter_.parse(given.get(filter_.key, [])) for filter_ in FILTERS})
-    if asked.from_ and asked.until and asked.until <= asked.from_:
-        raise BadQuestionError(words("until: must be later than from"))
+    for wrong, sentence in _CONTRADICTIONS:
+        if wrong(asked):
+            raise BadQuestionError(sentence)
     return asked
+
+
+_CONTRADICTIONS: tuple[tuple[Callable[[Asked], bool], Words], ...] = (
+    (lambda asked: bool(asked.from_ and asked.until and asked.until <= asked.from_),
+     words("until: must be later than from")),
+    (lambda asked: asked.colour_unknown is not None and not asked.colour,
+     words("colour_unknown: belongs to a colour; give colour too")),
+    (lambda asked: asked.read is False and bool(asked.plate or asked.first is not None),
+     words("read: what has no plate cannot be looked for by its plate")),
+)

@@ -1,28 +1,32 @@
 """Every statement on reads; each takes the `Permitted` that only the audited path makes, or a granted picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, FromClause, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from search.answers import Found, Permitted
+from search.cameras.places import list_places
 from search.grants import Granted
 from search.pages.language import words
+from search.reads.candidates import find_wanted
+from search.reads.conditions import Known
 from search.reads.cursor import Cursor
-from search.reads.filters import Asked, Known
+from search.reads.filters import Asked
+from search.reads.places import Stay, choose_stays
+from search.reads.windows import go_back
 from services.clock import from_epoch_ms
 from services.errors import BadQuestionError
 from services.identity import captured_ms_of
 from services.images import Kind
-from services.plates import is_unread, is_wildcard, like_pattern
-from services.schema import cameras, gateways, image_spool, plates, reads
-
-MOST_CANDIDATES = 1000
-"""Above so many plates behind a wildcard they are not named one by one (decision 0040)."""
+from services.plates import UNREAD_MARK, is_unread
+from services.retention_rule import FUTURE
+from services.schema import camera_places, cameras, gateways, image_spool, reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,27 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class PageAsked:
+    """One page of an answer: the question, how many reads, after which one, and whether one read a vehicle."""
+
+    asked: Asked
+    limit: int
+    now: datetime
+    after: Cursor | None = None
+    by_vehicle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReadsPage:
     """Some reads, newest first, and where the next page begins (None: this is the last)."""
 
     items: tuple[Read, ...]
     following: Cursor | None
+
+    @property
+    def without_colour(self) -> int:
+        """How many of them show no colour, as at night: they may be of any."""
+        return sum(read.colour is None for read in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,63 +113,97 @@ _CHOSEN = tuple(reads.c[name] for name in (*_OF_READS, "camera_id", "gateway_id"
 _NEWEST_FIRST = (reads.c.captured_at.desc(), reads.c.read_id.desc(), reads.c.plate.desc())
 
 
-async def find_reads(permitted: Permitted, asked: Asked, after: Cursor | None, limit: int) -> Found[ReadsPage]:
-    """Return up to `limit` reads that were not superseded, newest first."""
-    known = Known(await _camera_ids(permitted, asked.camera), await _candidates(permitted, asked.plate))
-    newest = (permitted.select_reads(*_CHOSEN)
-              .where(~reads.c.superseded, *asked.conditions(known), *_beyond(after))
-              .order_by(*_NEWEST_FIRST).limit(limit + 1))
-    found = await _with_places(permitted, newest)
-    items = tuple(found[:limit])
-    return Found(ReadsPage(items, items[-1].cursor if len(found) > limit else None),
-                 tuple(read.read_id for read in items))
+async def find_reads(permitted: Permitted, page: PageAsked) -> Found[ReadsPage]:
+    """Return up to `page.limit` reads that were not superseded, newest first; by vehicle, the newest of each."""
+    asked, after = page.asked, page.after
+    wanted = await find_wanted(permitted, asked)
+    known = Known(permitted.permission.earliest, await _stays(permitted, asked))
+    conditions = [~reads.c.superseded, *asked.conditions(known), wanted.condition]
+    as_of = after.as_of if after else page.now
+    if page.by_vehicle:
+        conditions += [reads.c.received_at <= as_of, _newest_of_its_vehicle(conditions, as_of)]
+    query = permitted.select_reads(*_CHOSEN).where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST)
+    if wanted.named is not None:
+        query = query.select_from(wanted.named.join(reads, reads.c.plate == wanted.named.c.plate))
+    found = await _go_back(permitted, query, page, at_once=wanted.rare)
+    items = tuple(found[:page.limit])
+    following = replace(items[-1].cursor, as_of=as_of if page.by_vehicle else None) if len(found) > page.limit else None
+    return Found(ReadsPage(items, following), tuple(read.read_id for read in items))
+
+
+async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, *, at_once: bool) -> list[Read]:
+    """Run the question through ever longer stretches of time until one read more than a page is found."""
+    found: list[Read] = []
+    latest = min(filter(None, (page.asked.until, page.now + FUTURE, _just_after(page.after))))
+    earliest = max(filter(None, (page.asked.from_, permitted.permission.earliest)))
+    for start, end in go_back(latest, earliest, at_once=at_once):
+        stretch = query.where(reads.c.captured_at >= start, reads.c.captured_at < end)
+        found += await _with_places(permitted, stretch.limit(page.limit + 1 - len(found)))
+        if len(found) > page.limit:
+            break
+    return found
+
+
+def _just_after(after: Cursor | None) -> datetime | None:
+    return after.captured_at + timedelta(milliseconds=1) if after else None
+
+
+def _newest_of_its_vehicle(conditions: Sequence[ColumnElement[bool]], as_of: datetime | None) -> ColumnElement[bool]:
+    """Return that no newer read of the same plate fits the question too; an unread passage is a vehicle of its own."""
+    newer = reads.alias("newer")
+    order = tuple_(newer.c.captured_at, newer.c.read_id) > tuple_(reads.c.captured_at, reads.c.read_id)
+    fits = [_of(newer, condition) for condition in conditions]
+    return or_(reads.c.plate.startswith(UNREAD_MARK), ~exists(
+        select(1).where(newer.c.plate == reads.c.plate, newer.c.captured_at >= reads.c.captured_at, order,
+                        newer.c.received_at <= as_of, *fits)))
+
+
+def _of(alias: FromClause, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition on reads as one on an alias of them."""
+    def other(element: ExternallyTraversible, **_: Any) -> ColumnElement[Any] | None:
+        return alias.c[element.key] if isinstance(element, Column) and element.table is reads else None
+    return replacement_traverse(condition, {}, other)
 
 
 def _beyond(after: Cursor | None) -> list[ColumnElement[bool]]:
-    """Go on after a cursor. The row comparison is exact; the plain one beside it lets PostgreSQL leave out weeks."""
+    """Go on after a cursor."""
     if after is None:
         return []
-    return [reads.c.captured_at <= after.captured_at,
-            tuple_(reads.c.captured_at, reads.c.read_id, reads.c.plate)
+    return [tuple_(reads.c.captured_at, reads.c.read_id, reads.c.plate)
             < tuple_(after.captured_at, after.read_id, after.plate)]
 
 
 async def _with_places(permitted: Permitted, query: Select[Any]) -> list[Read]:
-    """Join cameras and gateways to reads that are already chosen, so that the join never decides how they are found."""
+    """Join cameras and gateways to reads that are already chosen, so that the join never decides how they are found.
+
+    A camera's place is the one where it stood when it took the read.
+    """
     chosen = query.subquery("chosen")
-    named = (cameras.c.code.label("camera_code"), cameras.c.name.label("camera_name"), cameras.c.municipality,
-             cameras.c.road, cameras.c.direction.label("camera_direction"), cameras.c.speed_limit_kmh,
+    place = camera_places.c
+    named = (cameras.c.code.label("camera_code"), place.name.label("camera_name"), place.municipality,
+             place.road, place.direction.label("camera_direction"), cameras.c.speed_limit_kmh,
              gateways.c.name.label("gateway"))
     rows = (await permitted.connection.execute(
         select(*(chosen.c[name] for name in _OF_READS), *named)
         .join(cameras, cameras.c.camera_id == chosen.c.camera_id)
+        .join(camera_places, and_(place.camera_id == chosen.c.camera_id, place.since <= chosen.c.captured_at,
+                                  or_(place.until.is_(None), place.until > chosen.c.captured_at)))
         .join(gateways, gateways.c.gateway_id == chosen.c.gateway_id)
         .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))).mappings()
     return [Read(**row) for row in rows]
 
 
-async def _camera_ids(permitted: Permitted, codes: Sequence[str]) -> dict[str, int]:
-    """Return the numbers of cameras by code; raises BadQuestionError when one is not known."""
-    if not codes:
-        return {}
-    rows = await permitted.connection.execute(
-        select(cameras.c.code, cameras.c.camera_id).where(cameras.c.code.in_(codes)))
-    found = {row.code: row.camera_id for row in rows}
-    missing = [code for code in codes if code not in found]
-    if missing:
-        raise BadQuestionError(words("camera: there is no camera {code}", code=missing[0][:40]))
-    return found
-
-
-async def _candidates(permitted: Permitted, patterns: Sequence[str]) -> tuple[str, ...] | None:
-    """Return every plate that the patterns stand for, None when there are more than MOST_CANDIDATES."""
-    exact = tuple(pattern for pattern in patterns if not is_wildcard(pattern))
-    likes = [plates.c.plate.like(like_pattern(pattern)) for pattern in patterns if is_wildcard(pattern)]
-    if not likes:
-        return exact
-    rows = (await permitted.connection.execute(
-        select(plates.c.plate).where(or_(*likes)).limit(MOST_CANDIDATES + 1))).scalars().all()
-    return tuple({*exact, *rows}) if len(rows) <= MOST_CANDIDATES else None
+async def _stays(permitted: Permitted, asked: Asked) -> tuple[Stay, ...] | None:
+    """Return where the question looks, None for everywhere; raises BadQuestionError for a place that is not known."""
+    filters = asked.places()
+    if not filters:
+        return None
+    found = await list_places(permitted.connection)
+    for wanted in filters:
+        for part in wanted.names:
+            if not any(wanted.holds((part,), place) for place in found):
+                raise BadQuestionError(words("{key}: there is no camera of {value}", key=wanted.key, value=part[:40]))
+    return choose_stays(found, [(wanted.holds, wanted.value) for wanted in filters])
 
 
 async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | None]:

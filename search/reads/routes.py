@@ -1,8 +1,8 @@
 """The search for passages, one passage in full, and its pictures: pages and API."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -16,11 +16,13 @@ from search.pages.rendering import language_of, show_page
 from search.pages.vocabulary import withheld
 from search.program import RunningProgram
 from search.reads import answering
+from search.reads.addresses import Links, Paging, in_words, read_paging
 from search.reads.cursor import read_cursor
 from search.reads.filters import Asked, parse_asked
+from search.reads.form import fill_form
 from search.reads.periods import PERIODS
 from search.reads.pictures import NO_PICTURE, address_pictures, fetch_picture, wants_picture
-from search.reads.queries import Passage, ReadsPage, find_passage, find_reads
+from search.reads.queries import PageAsked, Passage, ReadsPage, find_passage, find_reads
 from search.reads.schemas import ReadInFull, ReadsAnswer, ReadsParameters
 from search.refusals import REFUSALS
 from services.audit import Action
@@ -32,24 +34,24 @@ from services.errors import (
     NoConsultationError,
     NotFoundError,
     TooBroadError,
-    ZoneschildError,
 )
 from services.identity import captured_ms_of, is_read_id
 from services.images import Kind
+from services.patterns import parse_pattern
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["reads"], responses=REFUSALS)
 PAGE_LENGTH = 50
-_BESIDE_ON_PAGE = frozenset({"after", "period"})
-_BESIDE_IN_API = frozenset({"after", "limit"})
+_BESIDE_ON_PAGE = frozenset({"after", "period", "by"})
+_BESIDE_IN_API = frozenset({"after", "limit", "by"})
 
 
-async def _search(answers: Answers, asked: Asked, after: str | None, limit: int) -> Answer[ReadsPage]:
-    cursor = read_cursor(after) if after else None
-    in_words = words("{question}; continued", question=asked.sentence()) if cursor else asked.sentence()
+async def _search(answers: Answers, asked: Asked, how: Paging, limit: int) -> Answer[ReadsPage]:
+    cursor = read_cursor(how.after) if how.after else None
+    page = PageAsked(asked, limit, utc_now(), cursor, by_vehicle=how.by_vehicle)
     return await answers.ask(Question(
-        Action.reads_searched, in_words, {**asked.in_full(), "limit": limit, **({"after": after} if after else {})},
-        partial(find_reads, asked=asked, after=cursor, limit=limit), asked.from_))
+        Action.reads_searched, in_words(asked, how), {**asked.in_full(), **how.in_full(), "limit": limit},
+        partial(find_reads, page=page), asked.from_))
 
 
 async def _open(answers: Answers, read_id: UUID) -> Answer[Passage]:
@@ -78,8 +80,9 @@ async def get_reads(request: Request, parameters: Annotated[ReadsParameters, Que
                     answers: Asking) -> ReadsAnswer:
     """Return reads, newest first; without any filter, the newest of all."""
     asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_IN_API)
-    answer = await _search(answers, asked, parameters.after, parameters.limit)
-    return answering.answer_search(program, language_of(request), answer, asked)
+    how = Paging(parameters.after, parameters.by == "vehicle")
+    answer = await _search(answers, asked, how, parameters.limit)
+    return answering.answer_search(program, language_of(request), answer, asked, in_words(asked, how))
 
 
 @api.get("/reads/{read_id}", summary="One read in full")
@@ -92,14 +95,14 @@ async def get_read(read_id: UUID, program: RunningProgram, answers: Asking) -> R
 @pages.get("/reads")
 async def show_search(request: Request, program: RunningProgram, visitor: CurrentVisitor, answers: Asking) -> Response:
     """Show the search; the question is asked as soon as the address holds one."""
-    after, period = request.query_params.get("after"), request.query_params.get("period")
+    how, period = read_paging(request.query_params), request.query_params.get("period")
     asked, answer, problem = Asked(), None, None
     try:
         asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_ON_PAGE)
         if period in PERIODS:
-            return _fix_period(asked, period)
-        if asked.pairs() or after:
-            answer = await _search(answers, asked, after, PAGE_LENGTH)
+            return _fix_period(asked, how, period)
+        if asked.pairs() or how.after:
+            answer = await _search(answers, asked, how, PAGE_LENGTH)
         elif not visitor.sees_reads:
             raise ForbiddenError(NOT_YOUR_ROLE)
         elif visitor.consultation is None:
@@ -108,34 +111,17 @@ async def show_search(request: Request, program: RunningProgram, visitor: Curren
         problem = error
     async with transaction(program.engine) as connection:
         cameras = await list_cameras(connection)
+    form = fill_form(asked, request.query_params if problem else None, language_of(request), cameras)
+    links = Links(asked, how, answer.value.following if answer else None)
     return show_page(request, "reads.html", problem.status if problem else 200, asked=asked, answer=answer,
-                     problem=problem.args[0] if problem else None, filled=_filled(request, asked, problem),
-                     groups=by_municipality(cameras), periods=PERIODS, after=after, more=_more_link(asked, answer),
-                     without_after=_link(asked), pictures=_pictures(program, answer) if answer else {})
+                     problem=problem.args[0] if problem else None, form=form, how=how, periods=PERIODS,
+                     groups=by_municipality(cameras), links=links,
+                     pictures=_pictures(program, answer) if answer else {})
 
 
-def _filled(request: Request, asked: Asked, problem: ZoneschildError | None) -> dict[str, str]:
-    """Return what stands in the form's fields: the question as understood, or as it was typed when it was not."""
-    if problem:
-        return {key: ", ".join(request.query_params.getlist(key)) for key in ("plate", "from", "until")}
-    language = language_of(request)
-    return {"plate": ", ".join(asked.plate), "from": language.moment(asked.from_) if asked.from_ else "",
-            "until": language.moment(asked.until) if asked.until else ""}
-
-
-def _fix_period(asked: Asked, code: str) -> Response:
+def _fix_period(asked: Asked, how: Paging, code: str) -> Response:
     from_, until = PERIODS[code].limits(utc_now())
-    return RedirectResponse(_link(Asked(asked.plate, from_, until, asked.camera)), 303)
-
-
-def _link(asked: Asked, *more: tuple[str, str]) -> str:
-    pairs = [*asked.pairs(), *more]
-    return f"/reads?{urlencode(pairs)}" if pairs else "/reads"
-
-
-def _more_link(asked: Asked, answer: Answer[ReadsPage] | None) -> str | None:
-    following = answer.value.following if answer else None
-    return _link(asked, ("after", following.write())) if following else None
+    return RedirectResponse(Links(replace(asked, from_=from_, until=until), how).first, 303)
 
 
 def _pictures(program: RunningProgram, answer: Answer[ReadsPage]) -> dict[UUID, dict[str, str]]:
@@ -149,9 +135,8 @@ async def show_read(request: Request, read_id: UUID, program: RunningProgram, an
     read = answer.value.current
     return show_page(request, "read.html", read=read, earlier=answer.value.earlier,
                      pictures=address_pictures(program, read, answer.consultation),
-                     same_plate=None if read.unread else _link(Asked(plate=(read.plate,))),
-                     same_camera=_link(Asked(camera=(read.camera_code,)),
-                                       *answering.minutes_around(read.captured_at)))
+                     same_plate=None if read.unread else Links(Asked(plate=(parse_pattern(read.plate),))).first,
+                     same_camera=Links(answering.around(read)).first)
 
 
 @pages.get("/reads/{read_id}/images/{kind}")

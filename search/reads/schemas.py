@@ -1,6 +1,7 @@
 """Reads as the API speaks of them."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -10,11 +11,38 @@ class ReadsParameters(BaseModel):
     """The filters of the search; each is one row of `search/reads/filters.py`, which reads them."""
 
     plate: list[str] = Field(default_factory=list, max_length=50, description=(
-        "Plate, with or without hyphens; `?` is one character, `*` any number. Several, repeated or with commas."))
+        "Plate, with or without hyphens; `?` is one character, `[AB]` one of these, `*` any number of any. Several, "
+        "repeated or with commas."))
     from_: str | None = Field(None, alias="from", description=(
         "First moment: `2026-11-23T14:05` in Brussels, or ISO 8601 with an offset."))
     until: str | None = Field(None, description="First moment that is no longer asked for.")
+    hours: str | None = Field(None, description="Part of every day: `22-05`, `07:30-09:00`; also over midnight.")
+    weekday: list[str] = Field(default_factory=list, description=(
+        "`mon` to `sun`, several with commas; a night belongs to the day on which it began."))
     camera: list[str] = Field(default_factory=list, description="Code of a camera; several, repeated or with commas.")
+    site: list[str] = Field(default_factory=list, description="Cameras at one place.")
+    municipality: list[str] = Field(default_factory=list)
+    road: list[str] = Field(default_factory=list, description="Such as `N75`.")
+    heading: list[str] = Field(default_factory=list, description=(
+        "Where the traffic drives to, `n`, `ne`, `e` … `nw`, by the camera's place."))
+    area: str | None = Field(None, description=(
+        "Corners of an area in which the camera stood, `longitude,latitude;…`, WGS 84 degrees, 3 to 50 of them."))
+    direction: list[str] = Field(default_factory=list, description="`towards` the camera or `away` from it.")
+    lane: list[str] = Field(default_factory=list)
+    speed: str | None = Field(None, description="Range in km/h: `50-70`, `90-`, `-30`. Indicative, no evidence.")
+    country: list[str] = Field(default_factory=list, description="ISO 3166-1 alpha-2.")
+    make: list[str] = Field(default_factory=list)
+    model: list[str] = Field(default_factory=list)
+    colour: list[str] = Field(default_factory=list, description=(
+        "Colour, or none: cameras see none at night. `without_colour` says how many of an answer had none."))
+    colour_unknown: Literal["yes", "no"] | None = Field(None, description="`no`: only where the colour is known.")
+    type: list[str] = Field(default_factory=list, description="car, van, truck, motorcycle, bus.")
+    confidence: str | None = Field(None, description="Range of the camera's own certainty, 0 to 1.")
+    read: Literal["yes", "no"] | None = Field(None, description="`no`: passages whose plate was not read.")
+    first: Literal["yes", "no"] | None = Field(None, description=(
+        "`yes`: no earlier read of the plate in the period that may be seen."))
+    late: Literal["yes", "no"] | None = Field(None, description="Arrived too late to count as live.")
+    by: Literal["read", "vehicle"] = Field("read", description="`vehicle`: of each plate its newest read alone.")
     limit: int = Field(50, ge=1, le=500, description="Most reads in one answer.")
     after: str | None = Field(None, max_length=200, description="`next` of the previous answer.")
 
@@ -92,4 +120,5 @@ class ReadsAnswer(BaseModel):
     items: list[ReadItem]
     next: str | None = Field(description="Value of `after` for the next page; null on the last.")
     withheld: Withheld | None
+    without_colour: int | None = Field(description="Where a colour was asked for: how many of these reads have none.")
     question: str = Field(description="The question in words.")

@@ -7,10 +7,10 @@ from pathlib import Path
 import search
 from search.answers import Permitted
 from search.grants import Granted
-from search.reads import queries
+from search.reads import candidates, queries
 
 _SOURCE = Path(search.__file__).parent
-_MAY_NAME_READS = {"answers.py", "reads/filters.py", "reads/queries.py"}
+_MAY_NAME_READS = {"answers.py", "reads/candidates.py", "reads/conditions.py", "reads/filters.py", "reads/queries.py"}
 
 
 def test_no_other_file_names_the_table() -> None:
@@ -27,8 +27,9 @@ def test_no_other_file_names_the_table() -> None:
 
 
 def test_every_query_takes_a_permission_or_a_grant() -> None:
-    asking = [function for _, function in inspect.getmembers(queries, inspect.iscoroutinefunction)
-              if function.__module__ == queries.__name__]
+    asking = [function for module in (queries, candidates)
+              for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+              if function.__module__ == module.__name__]
     assert len(asking) >= 4
     for function in asking:
         kinds = {parameter.annotation for parameter in inspect.signature(function).parameters.values()}

@@ -65,21 +65,5 @@ def test_masking_leaves_no_letter_of_any_script(text: str) -> None:
     assert all(c in "Aa9" for c in plates.mask(text) if c.isalnum())
 
 
-@pytest.mark.parametrize(("raw", "pattern", "like", "wildcard"), [
-    ("3-abc-123", "3ABC123", "3ABC123", False),
-    ("3-a?c-*", "3A?C*", "3A_C%", True),
-    ("3***", "3*", "3%", True),
-    ("*b%_\\'c*", "*BC*", "%BC%", True),   # what LIKE would take for its own is gone
-    ("???????", "???????", "_______", True),
-    ("*" + "1" * 16 + "*", "*" + "1" * 16 + "*", "%" + "1" * 16 + "%", True),
-])
-def test_a_pattern_becomes_the_operand_of_like(raw: str, pattern: str, like: str, wildcard: bool) -> None:
-    assert plates.normalise_pattern(raw) == pattern
-    assert plates.like_pattern(pattern) == like
-    assert plates.is_wildcard(pattern) is wildcard
-
-
-@pytest.mark.parametrize("raw", ["", "*", "***", "- -", "1" * 17, "?" * 17])
-def test_a_pattern_that_asks_for_nothing_or_too_much_is_refused(raw: str) -> None:
-    with pytest.raises(ValueError, match="a plate"):
-        plates.normalise_pattern(raw)
+def test_the_letters_of_a_plate_are_the_same_in_whatever_order_they_are_remembered() -> None:
+    assert plates.letters_of("3ABC123") == plates.letters_of("ABC1233") == "1233ABC"

@@ -1,0 +1,128 @@
+"""Which plates a question is about: patterns, look-alikes and what witnesses remember, resolved in the dictionary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from search.answers import Permitted
+from search.reads.filters import Asked
+from services.patterns import BEHIND, Access, Pattern, Way, choose_access
+from services.plates import UNREAD_MARK
+from services.schema import PlateText, plates, reads
+
+MOST_CANDIDATES = 3_000
+"""Above so many plates behind the patterns they are not named one by one (decision 0040)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The reads that a question about plates means."""
+
+    condition: ColumnElement[bool] = field(default_factory=true)
+    named: FromClause | None = None
+    """The plates themselves, to be joined, where there are several."""
+    rare: bool = False
+    """Whether it is one plate, of which all weeks are looked through at once."""
+
+
+async def find_wanted(permitted: Permitted, asked: Asked) -> Wanted:
+    """Resolve the question's plates; a question about none wants all reads."""
+    if not asked.plate:
+        return Wanted()
+    if len(asked.plate) == 1 and asked.plate[0].exact:
+        return Wanted(reads.c.plate == str(asked.plate[0]), rare=True)
+    found = await find_plates(permitted, asked.plate)
+    return Wanted(_held_against(asked.plate)) if found is None else Wanted(named=_named(found))
+
+
+def _named(found: Sequence[str]) -> FromClause:
+    """Return plates as a relation: a list in the condition would be weighed one by one by the planner."""
+    texts = bindparam("wanted", list(found), type_=ARRAY(Text), unique=True)
+    wanted = func.unnest(texts, type_=PlateText).table_valued("plate", name="wanted")
+    return wanted.render_derived()
+
+
+def _held_against(patterns: Sequence[Pattern]) -> ColumnElement[bool]:
+    """Return the reads that fit one of the patterns; the text that stands for an unread passage fits none."""
+    return and_(or_(*(_fits(reads.c.plate, pattern) for pattern in patterns)), ~reads.c.plate.startswith(UNREAD_MARK))
+
+
+def _fits(column: ColumnElement[str], pattern: Pattern) -> ColumnElement[bool]:
+    regex = pattern.regex()
+    like = column.like(pattern.like())
+    return like if regex is None else and_(like, column.regexp_match(regex))
+
+
+async def find_plates(permitted: Permitted, patterns: Sequence[Pattern]) -> tuple[str, ...] | None:
+    """Return every plate that the patterns stand for, None when there are more than MOST_CANDIDATES."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        access = choose_access(pattern)
+        if access.way is Way.exact and len(access.texts) == 1:
+            found[access.texts[0]] = None
+            continue
+        query = _WAYS[access.way](pattern, access).limit(MOST_CANDIDATES + 1 - len(found))
+        found.update(dict.fromkeys((await permitted.connection.execute(query)).scalars()))
+        if len(found) > MOST_CANDIDATES:
+            return None
+    return tuple(found)
+
+
+def _by_texts(_pattern: Pattern, access: Access) -> Select[Any]:
+    return select(plates.c.plate).where(plates.c.plate == func.any(_texts(access)))
+
+
+def _by_begin(pattern: Pattern, access: Access) -> Select[Any]:
+    return _by_range(pattern, access, plates.c.plate)
+
+
+def _by_end(pattern: Pattern, access: Access) -> Select[Any]:
+    return _by_range(pattern, access, func.reverse(plates.c.plate, type_=PlateText))
+
+
+def _by_range(pattern: Pattern, access: Access, column: ColumnElement[str]) -> Select[Any]:
+    """Look up the range of the index behind each beginning.
+
+    The pattern is held against the entries by functions, which no index serves: the planner would prefer the trigram
+    index for each of a thousand beginnings.
+    """
+    begins = func.unnest(_texts(access), type_=PlateText).table_valued("text", name="begins").render_derived()
+    text = begins.c.text.collate("C")
+    inner = (select(plates.c.plate).where(column >= text, column < (begins.c.text + BEHIND).collate("C"),
+                                          *_fits_by_function(pattern))
+             .limit(MOST_CANDIDATES + 1).lateral("found"))
+    return select(inner.c.plate).select_from(begins.join(inner, true()))
+
+
+def _fits_by_function(pattern: Pattern) -> list[ColumnElement[bool]]:
+    regex = pattern.regex()
+    return [func.textlike(plates.c.plate, pattern.like(), type_=Boolean),
+            *([func.textregexeq(plates.c.plate, regex, type_=Boolean)] if regex else [])]
+
+
+def _by_trigrams(pattern: Pattern, _access: Access) -> Select[Any]:
+    return select(plates.c.plate).where(_fits(plates.c.plate, pattern))
+
+
+def _texts(access: Access) -> ColumnElement[Any]:
+    return bindparam("texts", list(access.texts), type_=ARRAY(Text), unique=True)
+
+
+# A pattern in which nothing is known well enough finds its first plates soon, or too many.
+_WAYS = {Way.exact: _by_texts, Way.beginnings: _by_begin, Way.ends: _by_end, Way.trigrams: _by_trigrams,
+         Way.none: _by_trigrams}
