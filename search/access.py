@@ -118,7 +118,7 @@ def visitor_of(request: Request) -> Visitor | None:
 MaybeVisitor = Annotated[Visitor | None, Depends(find_visitor)]
 
 
-def require_visitor(visitor: MaybeVisitor) -> Visitor:
+async def require_visitor(visitor: MaybeVisitor) -> Visitor:
     """Return who is asking; raises NotLoggedInError when nobody is."""
     if visitor is None:
         raise NotLoggedInError(words("Log in first, or present a valid API token."))
@@ -128,7 +128,7 @@ def require_visitor(visitor: MaybeVisitor) -> Visitor:
 CurrentVisitor = Annotated[Visitor, Depends(require_visitor)]
 
 
-def require_asker(visitor: CurrentVisitor) -> Visitor:
+async def require_asker(visitor: CurrentVisitor) -> Visitor:
     """Return who is asking; raises ForbiddenError when their role sees no reads."""
     if not visitor.sees_reads:
         raise ForbiddenError(NOT_YOUR_ROLE)
@@ -138,7 +138,7 @@ def require_asker(visitor: CurrentVisitor) -> Visitor:
 Asker = Annotated[Visitor, Depends(require_asker)]
 
 
-def refuse_foreign_origin(request: Request) -> None:
+async def refuse_foreign_origin(request: Request) -> None:
     """Refuse a change that another site's page asks for with our visitor's cookie.
 
     Under `no-referrer` a browser names its origin "null" even to ourselves, so its own verdict (Sec-Fetch-Site) comes

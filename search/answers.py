@@ -108,12 +108,12 @@ class _Decision:
 
 @dataclass(slots=True)
 class Answers:
-    """The dependency of every route that returns reads."""
+    """The dependency of every route that returns reads; `header` names a program's consultation."""
 
     request: Request
     program: RunningProgram
     visitor: CurrentVisitor
-    header: Annotated[str | None, Header(alias="Consultation", description="Id of your open consultation.")] = None
+    header: str | None
     _decision: _Decision | None = field(default=None, init=False)
 
     async def ask(self, question: Question[T]) -> Answer[T]:
@@ -185,4 +185,11 @@ class Answers:
             await self._record(connection, question, question.action, decision)
 
 
-Asking = Annotated[Answers, Depends(Answers)]
+async def _answers(
+        request: Request, program: RunningProgram, visitor: CurrentVisitor,
+        header: Annotated[str | None, Header(alias="Consultation", description="Id of your open consultation.")] = None,
+) -> Answers:
+    return Answers(request, program, visitor, header)
+
+
+Asking = Annotated[Answers, Depends(_answers)]

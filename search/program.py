@@ -50,7 +50,7 @@ class Program:
         )
 
 
-def running_program(request: Request) -> Program:
+async def running_program(request: Request) -> Program:
     """Return the program that serves this request."""
     program: Program = request.app.state.program
     return program

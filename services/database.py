@@ -4,16 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from services.errors import ConfigurationError
 from services.settings import StoreSettings
 
+RESTED_S = 1.0
+"""After so long without work a connection is asked for a sign of life before it is trusted."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -28,13 +33,36 @@ def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_
     """
     joins = (" -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0"
              if joins_by_index else "")
-    return create_async_engine(
+    engine = create_async_engine(
         settings.sqlalchemy_url(),
-        pool_size=connections, max_overflow=0, pool_pre_ping=True, hide_parameters=True,
+        pool_size=connections, max_overflow=0, hide_parameters=True,
         connect_args={"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC -c jit=off "
                                  f"-c plan_cache_mode={plan_cache}{joins}",
                       "connect_timeout": 10},
     )
+    _ping_after_rest(engine)
+    return engine
+
+
+def _ping_after_rest(engine: AsyncEngine) -> None:
+    """Ask a connection for a sign of life when it has rested: one that served a second ago needs none.
+
+    SQLAlchemy's own pool_pre_ping asks every time, which is a fifth of a short question. The recipe is its documented
+    one: a DisconnectionError in `checkout` makes the pool take another connection.
+    """
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["rested_since"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        rested_since = record.info.get("rested_since")
+        if rested_since is None or monotonic() - rested_since < RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            raise DisconnectionError from None
 
 
 @asynccontextmanager

@@ -48,7 +48,7 @@ async def open_from_form(
     """Open a consultation for this session and go on to the page it was needed for."""
     if visitor is None:
         return RedirectResponse(f"/login?next={local_path(log_in_for)}", 303)
-    require_asker(visitor)
+    await require_asker(visitor)
     stated, following = consultations.Request(purpose, file_number, reason), local_path(following, "/reads")
     try:
         async with transaction(program.engine) as connection:

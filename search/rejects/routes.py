@@ -45,7 +45,7 @@ _NOT_YOURS = words("Your role opens no refused messages.")
 _NO_REPLAYS = words("Your role does not have messages processed again.")
 
 
-def read_digest(digest: str) -> bytes:
+async def read_digest(digest: str) -> bytes:
     """Return the digest that an address names; raises NotFoundError when it names none."""
     try:
         return bytes.fromhex(digest) if len(digest) == 32 else b""
