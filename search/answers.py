@@ -185,11 +185,12 @@ class Answers:
             await self._record(connection, question, question.action, decision)
 
 
-async def _answers(
+async def find_answers(
         request: Request, program: RunningProgram, visitor: CurrentVisitor,
         header: Annotated[str | None, Header(alias="Consultation", description="Id of your open consultation.")] = None,
 ) -> Answers:
+    """Return the audited path for this request; in the event loop, where a class would be made in a thread."""
     return Answers(request, program, visitor, header)
 
 
-Asking = Annotated[Answers, Depends(_answers)]
+Asking = Annotated[Answers, Depends(find_answers)]

@@ -92,7 +92,7 @@ async def _ask_replay(program: Program, visitor: Visitor, name: str, wanted: Rep
         raise ForbiddenError(_NO_REPLAYS)
     if (wanted.reason is None) == (wanted.digest is None):
         raise BadQuestionError(words("name a reason, or the digest of one message"))
-    now, digest = utc_now(), read_digest(wanted.digest) if wanted.digest else None
+    now, digest = utc_now(), await read_digest(wanted.digest) if wanted.digest else None
     async with transaction(program.engine) as connection:
         gateway = await find_gateway(connection, name)
         number = await ask_replay(connection, Wanted(gateway.gateway_id, wanted.reason, digest, wanted.since), now)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from search.app import create_app
+from search.reads.filters import FILTERS
 from services.settings import SearchSettings
 from tests.integration.search.world import World
 
@@ -123,7 +124,7 @@ async def test_the_api_describes_itself(visitor: httpx.AsyncClient) -> None:
         "/api/v1/gateways/{name}/trial", "/api/v1/gateways/{name}/trial/{digest}", "/api/v1/reads",
         "/api/v1/reads/{read_id}", "/health"]
     names = {parameter["name"] for parameter in described["paths"]["/api/v1/reads"]["get"]["parameters"]}
-    assert names == {"plate", "from", "until", "camera", "limit", "after", "Consultation"}
+    assert names == {*(filter_.key for filter_ in FILTERS), "by", "limit", "after", "Consultation"}
     assert (await visitor.get("/docs")).status_code == 404
 
 
