@@ -1,16 +1,22 @@
 """Statements on reads stand in one file, and each takes what only the audited path or a grant hands out."""
 
 import ast
+import importlib
 import inspect
 from pathlib import Path
 
 import search
 from search.answers import Permitted
 from search.grants import Granted
-from search.reads import candidates, queries
 
 _SOURCE = Path(search.__file__).parent
-_MAY_NAME_READS = {"answers.py", "reads/candidates.py", "reads/conditions.py", "reads/filters.py", "reads/queries.py"}
+_ASKS = {
+    "lookalikes/queries.py",
+    "lookalikes/remembered.py",
+    "reads/candidates.py",
+    "reads/queries.py",
+}
+_ONLY_WRITES_CONDITIONS = {"answers.py", "reads/conditions.py", "reads/filters.py"}
 
 
 def test_no_other_file_names_the_table() -> None:
@@ -23,17 +29,18 @@ def test_no_other_file_names_the_table() -> None:
                     naming.add(file.relative_to(_SOURCE).as_posix())
             if isinstance(node, ast.ImportFrom) and node.module == "services":
                 assert "schema" not in {alias.name for alias in node.names}, file
-    assert naming == _MAY_NAME_READS
+    assert naming == _ASKS | _ONLY_WRITES_CONDITIONS
 
 
 def test_every_query_takes_a_permission_or_a_grant() -> None:
-    asking = [function for module in (queries, candidates)
-              for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
-              if function.__module__ == module.__name__]
-    assert len(asking) >= 4
-    for function in asking:
-        kinds = {parameter.annotation for parameter in inspect.signature(function).parameters.values()}
-        assert kinds & {Permitted, Granted}, function.__name__
+    for file in sorted(_ASKS):
+        module = importlib.import_module(f"search.{file.removesuffix('.py').replace('/', '.')}")
+        asking = [function for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+                  if function.__module__ == module.__name__]
+        assert asking, file
+        for function in asking:
+            kinds = {parameter.annotation for parameter in inspect.signature(function).parameters.values()}
+            assert kinds & {Permitted, Granted}, f"{file}: {function.__name__}"
 
 
 def test_nobody_commits_but_the_one_function() -> None:
