@@ -1,0 +1,1 @@
+"""Look-alike plates: which texts may be the plate asked for, with what probability and why."""

@@ -1,0 +1,234 @@
+"""Which texts of the dictionary may be misreads of a plate, by how often each was read in the permitted period.
+
+Every statement takes the `Permitted` that only the audited path makes. The likeliest misreads of the plate are looked
+up by the dictionary's primary key, then what else may be behind each of them, then how often all of these were read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    ColumnElement,
+    Double,
+    Text,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
+
+from search.answers import Permitted
+from services.clock import local_day
+from services.lookalikes.confusion import Edit
+from services.lookalikes.explaining import Reason, reasons_of
+from services.lookalikes.model import BANDS, Model
+from services.lookalikes.posterior import MOST_READS, Weights, weigh
+from services.lookalikes.suspects import Suspect, misreads_of_unseen, suspects
+from services.lookalikes.variants import Variant, plates_behind, texts_of
+from services.schema import plates, reads
+
+VARIANTS = 3000
+"""So many of a plate's likeliest misreads are looked up."""
+
+MOST_CANDIDATES = 60
+"""So many of those found are weighed, the likeliest first."""
+
+PLATES_BEHIND = 150
+"""For each of them, so many plates that could be behind it are looked up."""
+
+OF_THE_PLATE_ASKED_FOR = 0.5
+"""Reads added to those counted: whoever asks for a plate has a reason to think that it drives here."""
+
+_NOTABLE = 1.25
+"""A camera whose own confusions change a text's odds by less than this factor is weighed as the others are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A text of the dictionary that may be the plate asked for."""
+
+    text: str
+    why: tuple[Reason, ...]
+    reads: int
+    """How often it was read in the permitted period, counted up to MOST_READS."""
+
+    weights: Weights
+    own: Mapping[int, float]
+    """By camera, where the model knows the camera: how much likelier it makes these mistakes than others do."""
+
+    @property
+    def probability(self) -> float:
+        """The probability that a read of this text is the plate asked for, confidence and camera unknown."""
+        return self.weights.probability()
+
+    def probability_of(self, model: Model, confidence: float | None, camera_id: int) -> float:
+        """Return the same for a read with this confidence, of this camera."""
+        return self.weights.probability(model.likelihood(confidence, camera_id), self.own.get(camera_id, 1.0))
+
+
+@dataclass(frozen=True)
+class Alikes:
+    """The texts that are taken for a plate at a level, and the SQL that weighs each of their reads."""
+
+    plate: str
+    level: float
+    model: Model
+    items: tuple[Alike, ...]
+
+    @cached_property
+    def why(self) -> dict[str, tuple[Reason, ...]]:
+        """By text: the reasons."""
+        return {item.text: item.why for item in self.items}
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return what a read must fulfil: the plate itself, or a text whose own probability reaches the level."""
+        texts = [self.plate, *(item.text for item in self.items)]
+        return and_(_is_one_of(reads.c.plate, texts),
+                    or_(reads.c.plate == self.plate, self._of_a_text() >= self.level))
+
+    def probability(self) -> ColumnElement[float | None]:
+        """Return the probability that a read is the plate asked for, NULL where it was read exactly so."""
+        return case((reads.c.plate == self.plate, null()), else_=self._of_a_text())
+
+    def _of_a_text(self) -> ColumnElement[float]:
+        """`Weights.probability` as SQL."""
+        likelihood = self._likelihood()
+        ours = self._by_text([item.weights.alike for item in self.items], 0.0) * self._own() * likelihood
+        others = self._by_text([item.weights.misread - item.weights.alike for item in self.items], 0.0) * likelihood
+        right = self._by_text([item.weights.right for item in self.items], 1.0)
+        # A right weight of zero, with nothing else to weigh, must not divide by zero.
+        return ours / func.greatest(ours + others + right, _number(1e-300))
+
+    def _by_text(self, values: Sequence[float], otherwise: float) -> ColumnElement[float]:
+        return _choose([(reads.c.plate == item.text, value) for item, value in zip(self.items, values, strict=True)],
+                       otherwise)
+
+    def _own(self) -> ColumnElement[float]:
+        return _choose([(and_(reads.c.plate == item.text, reads.c.camera_id == camera_id), ratio)
+                        for item in self.items for camera_id, ratio in item.own.items()], 1.0)
+
+    def _likelihood(self) -> ColumnElement[float]:
+        """`Model.likelihood` as SQL; the bands' limits as `real`, as confidences are kept."""
+        likelihoods = self.model.likelihoods
+        said = _choose([(reads.c.confidence.is_(None), 1.0),
+                        *((reads.c.confidence < cast(_number(limit), REAL), likelihoods[band])
+                          for band, limit in enumerate(BANDS))], likelihoods[-1])
+        return said * _choose([(reads.c.camera_id == camera_id, habits.scale)
+                               for camera_id, habits in self.model.cameras.items()], 1.0)
+
+
+def _number(value: float) -> ColumnElement[float]:
+    return literal(value, Double)
+
+
+def _choose(cases: Sequence[tuple[ColumnElement[bool], float]], otherwise: float) -> ColumnElement[float]:
+    return case(*((condition, _number(value)) for condition, value in cases),
+                else_=_number(otherwise)) if cases else _number(otherwise)
+
+
+def _is_one_of(column: ColumnElement[str], texts: Collection[str]) -> ColumnElement[bool]:
+    """One parameter, however many texts there are."""
+    return column == any_(literal(list(texts), ARRAY(Text)))
+
+
+async def find_alikes(permitted: Permitted, model: Model, plate: str, level: float) -> Alikes:
+    """Return the texts of the permitted period that may be `plate` (normalised) with a probability of `level` or more.
+
+    A read's own confidence and camera can lift a text above the level: such texts are among them.
+    """
+    variants = texts_of(model.confusions, plate, VARIANTS)
+    times = (await _count_reads(permitted, [plate], superseded=False)).get(plate, 0) + OF_THE_PLATE_ASKED_FOR
+    present = await _present(permitted, variants)
+    hopeful = _hopeful(model, plate, {text: variants[text] for text in present}, times, level)
+    counts = await _count_reads(permitted, hopeful, superseded=False)
+    behind = {text: plates_behind(model.confusions, text, PLATES_BEHIND) for text in counts}
+    others = await _count_reads(permitted, set().union(*behind.values()) - {plate}, superseded=True)
+    weighing = _Weighing(model, plate, times, variants, counts, behind, others)
+    return Alikes(plate, level, model, tuple(
+        item for item in weighing.items() if _best(model, item.weights, max([1.0, *item.own.values()])) >= level))
+
+
+async def _present(permitted: Permitted, texts: Collection[str]) -> list[str]:
+    """Return which texts the dictionary holds from the permitted period (to the day), by its primary key."""
+    rows = await permitted.connection.execute(select(plates.c.plate).where(
+        _is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest)))
+    return list(rows.scalars())
+
+
+async def _count_reads(permitted: Permitted, texts: Collection[str], *, superseded: bool) -> dict[str, int]:
+    """Return how often each text was read in the permitted period, up to MOST_READS; texts never read are absent.
+
+    With readings that were replaced the index alone answers, which is near enough for the plates behind a text.
+    """
+    if not texts:
+        return {}
+    current = true() if superseded else ~reads.c.superseded
+    some = (permitted.select_reads(reads.c.captured_at).where(reads.c.plate == plates.c.plate, current)
+            .limit(MOST_READS).lateral("some"))
+    rows = await permitted.connection.execute(
+        select(plates.c.plate, func.count().label("times")).join_from(plates, some, true())
+        .where(_is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest))
+        .group_by(plates.c.plate))
+    return {row.plate: row.times for row in rows}
+
+
+def _best(model: Model, weights: Weights, own: float = 1.0) -> float:
+    """Return the highest probability that any read of a text could have."""
+    scale = max([1.0, *(habits.scale for habits in model.cameras.values())])
+    return weights.probability(max(1.0, *model.likelihoods) * scale, own)
+
+
+def _hopeful(model: Model, plate: str, present: Mapping[str, Variant], times: float, level: float) -> list[str]:
+    """Return the texts that could reach the level if they were read once and no other plate were near."""
+    chances = {}
+    for text, variant in present.items():
+        own = max([1.0, *(habits.own(variant.edits, len(plate)) for habits in model.cameras.values())])
+        chance = _best(model, weigh(1, model.occurrence.expected(text), times * variant.rate, 0.0), own)
+        if chance >= level:
+            chances[text] = chance * times * variant.rate
+    return sorted(chances, key=lambda text: -chances[text])[:MOST_CANDIDATES]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    """Everything that was looked up for one plate."""
+
+    model: Model
+    plate: str
+    times: float
+    variants: Mapping[str, Variant]
+    counts: Mapping[str, int]
+    behind: Mapping[str, Mapping[str, Variant]]
+    others: Mapping[str, int]
+
+    def items(self) -> list[Alike]:
+        """Weigh every text twice: a text that is itself a misread is no vehicle that others could be misread from."""
+        first = {text: self._weigh(text, self.others) for text in self.counts}
+        vehicles = {plate: count * first[plate].right if plate in first else count
+                    for plate, count in self.others.items()}
+        return [self._item(text, self._weigh(text, vehicles)) for text in self.counts]
+
+    def _weigh(self, text: str, vehicles: Mapping[str, float]) -> Weights:
+        behind = self.behind[text]
+        found: list[Suspect] = suspects(behind, vehicles, but=self.plate)
+        others = sum(suspect.misreads for suspect in found)
+        others += misreads_of_unseen(self.model, behind, {self.plate, *(suspect.plate for suspect in found)})
+        return weigh(self.counts[text], self.model.occurrence.expected(text), self.times * self.variants[text].rate,
+                     others)
+
+    def _item(self, text: str, weights: Weights) -> Alike:
+        edits = self.variants[text].edits
+        return Alike(text, reasons_of(edits), self.counts[text], weights, self._own(edits))
+
+    def _own(self, edits: tuple[Edit, ...]) -> dict[int, float]:
+        own = {camera_id: habits.own(edits, len(self.plate)) for camera_id, habits in self.model.cameras.items()}
+        return {camera_id: ratio for camera_id, ratio in own.items() if not 1 / _NOTABLE < ratio < _NOTABLE}
