@@ -1,0 +1,1 @@
+"""Plates that may be meant although their text is another."""
