@@ -10,11 +10,8 @@ from search.grants import Granted
 from search.reads import candidates, queries
 
 _SOURCE = Path(search.__file__).parent
-<<<<<<< HEAD
-_MAY_NAME_READS = {"answers.py", "reads/candidates.py", "reads/conditions.py", "reads/filters.py", "reads/queries.py"}
-=======
-_MAY_NAME_READS = {"answers.py", "lookalikes/remembered.py", "reads/filters.py", "reads/queries.py"}
->>>>>>> 29e8c15 (What a witness remembers: plates weighed by how people err, found by sorted characters and pieces)
+_MAY_NAME_READS = {"answers.py", "lookalikes/remembered.py", "reads/candidates.py", "reads/conditions.py",
+                   "reads/filters.py", "reads/queries.py"}
 
 
 def test_no_other_file_names_the_table() -> None:
