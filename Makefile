@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-outage chaos fuzz screenshots lock clean
+.PHONY: help install demo test lint format bench bench-outage score chaos fuzz screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ bench: $(VENV)/test.stamp ## Measure ingest and search on this machine.
 
 bench-outage: $(VENV)/test.stamp ## Drain a 30-day outage while fresh reads arrive (READS, 1,000,000; 15,000,000 take 20 minutes and 25 GB).
 	$(PY) -m deploy.bench.outage --reads $(or $(READS),1000000)
+
+score: $(VENV)/test.stamp ## Score look-alikes, witnesses and journeys on a made-up world (SCORE=witness, PLATES, ASKED; half an hour).
+	$(PY) -m deploy.score $(SCORE) --plates $(or $(PLATES),2000000) --asked $(or $(ASKED),2000)
 
 chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count what is lost (SEED, FAULTS, SECONDS, STALL, RATE; 25 minutes).
 	@exec $(PY) -m deploy.chaos

@@ -145,7 +145,7 @@ plates = Table(
     Column("letters", PlateText, nullable=False),     # services.plates.letters_of
     Index("plates_trigram", "plate", postgresql_using="gin", postgresql_ops={"plate": "gin_trgm_ops"}),
     Index("plates_reversed", text("reverse(plate)")),
-    Index("plates_letters", "letters"),
+    Index("plates_letters", "letters", postgresql_include=["plate"]),
 )
 
 # Where the next message of the same passing car finds its read. Kept 45 days (retention.py).

@@ -1,4 +1,4 @@
-"""`python -m simulator live|replay|story|calibrate`."""
+"""`python -m simulator live|replay|story|score|calibrate`."""
 
 import argparse
 import importlib
@@ -13,6 +13,7 @@ _COMMANDS = {
     "live": ("simulator.live", "play traffic in real time, with pictures and heartbeats"),
     "replay": ("simulator.replay", "send the reads of a CSV file through the broker"),
     "story": ("simulator.story.command", "write the demo's story"),
+    "score": ("simulator.score.command", "measure the product's answers on a world whose truth is known"),
     "calibrate": ("simulator.calibrate", "compute the rhythm of traffic from the survey of Bath"),
 }
 

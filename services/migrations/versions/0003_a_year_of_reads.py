@@ -12,7 +12,7 @@ UPDATE plates SET letters = (
     SELECT string_agg(letter, '' ORDER BY letter COLLATE "C") FROM regexp_split_to_table(plate, '') AS letter);
 ALTER TABLE plates ALTER COLUMN letters SET NOT NULL;
 CREATE INDEX plates_reversed ON plates (reverse(plate));
-CREATE INDEX plates_letters ON plates (letters);
+CREATE INDEX plates_letters ON plates (letters) INCLUDE (plate);
 
 ALTER TABLE reads ALTER COLUMN plate TYPE text COLLATE "C";
 CREATE INDEX reads_superseded ON reads (captured_at) WHERE superseded;

@@ -1,0 +1,113 @@
+"""Which plates can be meant by what is remembered: texts, sorted characters and pieces that an index can answer.
+
+Whatever is swapped or mixed up has the same sorted characters, and what is forgotten adds to them. Wrong characters are
+looked up in their places: their sorted characters would bring a dozen strangers for each text that fits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, combinations_with_replacement, islice
+
+from services.lookalikes.witness import arrangements
+from services.lookalikes.witness_alike import ALPHABET, UNKNOWN, alike, kind_of
+from services.plates import letters_of
+
+MOST_PROBES = 5_000
+"""Equality probes of one kind in one look-up; each costs PostgreSQL one to three microseconds."""
+
+FEWEST_FOR_LETTERS = 5
+"""With fewer characters in any order a tenth of the dictionary fits."""
+
+FEWEST_FOR_PIECES = 3
+"""A trigram has three characters."""
+
+_LONGEST_PIECE = 6
+_USUAL_LENGTH = 7  # of the plates that pass here: so many characters a witness who remembers all would say
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What to look up: whole texts, sorted characters (`services.plates.letters_of`), and pieces of a text."""
+
+    texts: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.letters or self.pieces)
+
+
+def probe_for(text: str) -> Probes:
+    """Return what to look up for a normalised text; nothing when too little of it is known."""
+    known = text.replace(UNKNOWN, "")
+    unknown = len(text) - len(known)
+    many = len(known) >= FEWEST_FOR_LETTERS
+    letters = _first(_letters(known, unknown)) if many else ()
+    texts = _first(_texts(text)) if many and not unknown else ()
+    pieces: tuple[str, ...] = ()
+    if FEWEST_FOR_PIECES <= len(text) <= _LONGEST_PIECE and not unknown:
+        pieces = (text, *arrangements(text))
+    return Probes(texts, letters, pieces)
+
+
+def count_characters(text: str) -> dict[str, int]:
+    """Return how often each known character is remembered: the least that a plate must hold."""
+    return {character: text.count(character) for character in dict.fromkeys(text) if character != UNKNOWN}
+
+
+def _first(found: Iterator[str]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(found), MOST_PROBES))
+
+
+def _letters(known: str, unknown: int) -> Iterator[str]:
+    """Yield sorted characters: as said, with what may have been forgotten, and without one that was made up."""
+    yield letters_of(known)
+    most = min(2, max(1, unknown, _USUAL_LENGTH - len(known)))
+    for number in range(1, most + 1):
+        yield from (letters_of(known + "".join(more)) for more in combinations_with_replacement(ALPHABET, number))
+    yield from (letters_of(known[:place] + known[place + 1:]) for place in range(len(known)))
+
+
+def _texts(text: str) -> Iterator[str]:
+    """Yield texts with wrong characters, the likeliest first: one, one and a swap, one and one forgotten, two alike."""
+    yield from _changed_to_anything(text)
+    for order in (*arrangements(text), *_neighbours_swapped(text)):
+        yield from _changed_to_alike(order, 1)
+    if len(text) < _USUAL_LENGTH:
+        for changed in _changed_to_alike(text, 1):
+            yield from _lengthened(changed)
+    yield from _changed_to_alike(text, 2)
+
+
+def _neighbours_swapped(text: str) -> Iterator[str]:
+    for place in range(len(text) - 1):
+        yield text[:place] + text[place + 1] + text[place] + text[place + 2:]
+
+
+def _changed_to_anything(text: str) -> Iterator[str]:
+    for place in range(len(text)):
+        yield from (text[:place] + other + text[place + 1:] for other in ALPHABET)
+
+
+def _lengthened(text: str) -> Iterator[str]:
+    """Yield the texts with one more character, a letter beside a letter or a digit beside a digit or in front."""
+    for place in range(len(text) + 1):
+        beside = {kind_of(character) for character in text[max(place - 1, 0):place + 1]}
+        for kind in sorted(beside | ({ALPHABET[:10]} if place == 0 else set())):
+            yield from (text[:place] + more + text[place:] for more in kind)
+
+
+def _changed_to_alike(text: str, number: int) -> Iterator[str]:
+    """Yield the texts in which `number` characters stand for others of their kind that look or sound like them."""
+    for places in combinations(range(len(text)), number):
+        yield from _replace(text, places)
+
+
+def _replace(text: str, places: tuple[int, ...]) -> Iterator[str]:
+    if not places:
+        yield text
+        return
+    first, rest = places[0], places[1:]
+    for other in alike(text[first]):
+        if other in kind_of(text[first]):
+            yield from _replace(text[:first] + other + text[first + 1:], rest)

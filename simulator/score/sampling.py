@@ -1,0 +1,52 @@
+"""Which plates a score asks for: those that were misread and never learned from, and others to be fair."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from simulator.score.truth import TruePassage, load_taught, load_texts, load_truth
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The plates to ask for, and what is true of them."""
+
+    misread: tuple[str, ...]
+    """Plates with at least one misread read that stands uncorrected."""
+    others: tuple[str, ...]
+    """Plates that no camera ever misread."""
+    passages: dict[str, tuple[TruePassage, ...]]
+    """Misread reads of each plate."""
+    weights: tuple[float, float]
+    """How many plates of the world stand behind one misread plate, and behind one of the others."""
+    texts: dict[str, int]
+    """The dictionary, and how many reads show each text."""
+
+
+def draw_sample(folder: Path, misread: int, others: int, seed: int) -> Sample:
+    """Draw plates of each kind, at most as many as asked; the same seed draws the same ones.
+
+    No plate of which a read was corrected or confirmed is drawn: the product has seen these pairs.
+    """
+    texts, taught = load_texts(folder), set(load_taught(folder))
+    wrong: dict[str, list[TruePassage]] = defaultdict(list)
+    for passage in load_truth(folder):
+        if passage.outcome == "misread":
+            wrong[passage.plate].append(passage)
+            if passage.corrected:
+                taught.add(passage.plate)
+    possible = sorted(plate for plate in wrong if plate not in taught)
+    misread_texts = {passage.read for passages in wrong.values() for passage in passages}
+    rest = [text for text, count in texts.items() if count and text not in wrong and text not in misread_texts]
+    rng = np.random.default_rng([seed, 5])
+    asked, beside = _draw(rng, possible, misread), _draw(rng, rest, others)
+    return Sample(asked, beside, {plate: tuple(wrong[plate]) for plate in asked},
+                  (len(possible) / max(len(asked), 1), len(rest) / max(len(beside), 1)), texts)
+
+
+def _draw(rng: np.random.Generator, plates: Sequence[str], number: int) -> tuple[str, ...]:
+    chosen: list[int] = rng.permutation(len(plates))[:number].tolist()
+    return tuple(plates[row] for row in chosen)
