@@ -12,6 +12,7 @@ from search.pages.rendering import Pages
 from services.database import open_engine
 from services.gate import Permit
 from services.images import ImageStore
+from services.lookalikes.model import SHIPPED, Model
 from services.settings import SearchSettings
 
 CONNECTIONS = 10
@@ -32,6 +33,8 @@ class Program:
     grants: Grants
     pages: Pages
     permit: Permit
+    model: Model
+    """What is known of misreads."""
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod
@@ -47,6 +50,7 @@ class Program:
             Grants(settings.identity_key.get_secret_value()),
             Pages(),
             permit,
+            SHIPPED,
         )
 
 

@@ -22,11 +22,20 @@ LEVELS = {level.code: level for level in (
 )}
 
 
-def parse_level(text: str) -> Level | None:
-    """Return the level that an address names, None for an empty one; raises BadQuestionError for another."""
+def parse_level(key: str, text: str) -> float | None:
+    """Return the probability that an address asks for by a level's name or as a number; None when it asks for none.
+
+    Raises BadQuestionError for anything else.
+    """
     if not text:
         return None
-    if text not in LEVELS:
-        raise BadQuestionError(words("alike: there is no level {level}; there are: {levels}", level=text[:40],
+    if text in LEVELS:
+        return LEVELS[text].least
+    try:
+        least = float(text.replace(",", "."))
+    except ValueError:
+        least = 0.0
+    if not 0.0 < least <= 1.0:
+        raise BadQuestionError(words("{key}: write a level ({levels}) or a probability above 0 and up to 1", key=key,
                                      levels=list(LEVELS)))
-    return LEVELS[text]
+    return least

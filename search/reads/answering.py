@@ -19,7 +19,7 @@ def answer_search(program: Program, language: Language, answer: Answer[ReadsPage
     """Return the API's answer to a search."""
     page = answer.value
     return ReadsAnswer(
-        items=[_item(read, address_pictures(program, read, answer.consultation)) for read in page.items],
+        items=[_item(language, read, address_pictures(program, read, answer.consultation)) for read in page.items],
         next=page.following.write() if page.following else None,
         withheld=_withheld(language, answer),
         without_colour=page.without_colour if asked.colour else None,
@@ -33,7 +33,7 @@ def _withheld(language: Language, answer: Answer[ReadsPage]) -> Withheld | None:
     return Withheld(before=before, reason=reason, message=language.say(withheld(answer.permission)))
 
 
-def _item(read: Read, pictures: dict[str, str]) -> ReadItem:
+def _item(language: Language, read: Read, pictures: dict[str, str]) -> ReadItem:
     camera = CameraOfRead(code=read.camera_code, name=read.camera_name, municipality=read.municipality, road=read.road,
                           direction=read.camera_direction)
     vehicle = Vehicle(make=read.make, model=read.model, colour=read.colour, type=read.vehicle_type)
@@ -42,14 +42,15 @@ def _item(read: Read, pictures: dict[str, str]) -> ReadItem:
         captured_at=read.captured_at, received_at=read.received_at, camera=camera, gateway=read.gateway,
         confidence=read.confidence, direction=read.direction, facing=read.facing, lane=read.lane,
         speed_kmh=read.speed_kmh, vehicle=vehicle, late=read.late, clock_synchronised=read.clock_synchronised,
-        images=pictures)
+        images=pictures, probability=read.probability,
+        why=language.show(read.why) if read.why else None)
 
 
-def answer_in_full(passage: Passage, pictures: dict[str, str]) -> ReadInFull:
+def answer_in_full(language: Language, passage: Passage, pictures: dict[str, str]) -> ReadInFull:
     """Return the API's answer to the question for one passage."""
     read = passage.current
     return ReadInFull(
-        **dict(_item(read, pictures)), plate_raw=read.plate_raw, country_raw=read.country_raw,
+        **dict(_item(language, read, pictures)), plate_raw=read.plate_raw, country_raw=read.country_raw,
         delay_seconds=(read.received_at - read.captured_at).total_seconds(),
         earlier=[EarlierReading(plate=None if old.unread else old.plate, plate_raw=old.plate_raw, country=old.country,
                                 confidence=old.confidence, received_at=old.received_at) for old in passage.earlier])

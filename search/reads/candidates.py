@@ -1,11 +1,12 @@
 """Which plates a question is about: patterns, look-alikes and what witnesses remember, resolved in the dictionary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    REAL,
     Boolean,
     ColumnElement,
     FromClause,
@@ -13,20 +14,32 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
+    cast,
     func,
+    null,
     or_,
     select,
     true,
 )
 
 from search.answers import Permitted
+from search.lookalikes.queries import find_alikes
+from search.lookalikes.remembered import find_remembered
+from search.lookalikes.witness_wording import difference_in_words
+from search.lookalikes.wording import reason_in_words
+from search.pages.language import Words
 from search.reads.filters import Asked
+from services.lookalikes.model import Model
 from services.patterns import BEHIND, Access, Pattern, Way, choose_access
 from services.plates import UNREAD_MARK
 from services.schema import PlateText, plates, reads
 
 MOST_CANDIDATES = 3_000
 """Above so many plates behind the patterns they are not named one by one (decision 0040)."""
+
+SHOWN_OF_REMEMBERED = 0.05
+"""Without a level, plates down to so many times as probable as the likeliest are shown for what is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +49,44 @@ class Wanted:
     condition: ColumnElement[bool] = field(default_factory=true)
     named: FromClause | None = None
     """The plates themselves, to be joined, where there are several."""
+    probability: ColumnElement[Any] = field(default_factory=lambda: cast(null(), REAL))
+    """How probable it is that a read is what was asked for; NULL where the question names the plate itself."""
+    explain: Callable[[str], tuple[Words, ...]] = lambda _plate: ()
+    """What has to have happened for a read with that plate to be it."""
     rare: bool = False
     """Whether it is one plate, of which all weeks are looked through at once."""
 
 
-async def find_wanted(permitted: Permitted, asked: Asked) -> Wanted:
+async def find_wanted(permitted: Permitted, model: Model, asked: Asked) -> Wanted:
     """Resolve the question's plates; a question about none wants all reads."""
+    if asked.witness:
+        return await _find_remembered(permitted, asked.witness, asked.level or SHOWN_OF_REMEMBERED)
+    if asked.alike is not None:
+        return await _find_alikes(permitted, model, [str(plate) for plate in asked.plate], asked.alike)
     if not asked.plate:
         return Wanted()
     if len(asked.plate) == 1 and asked.plate[0].exact:
         return Wanted(reads.c.plate == str(asked.plate[0]), rare=True)
     found = await find_plates(permitted, asked.plate)
     return Wanted(_held_against(asked.plate)) if found is None else Wanted(named=_named(found))
+
+
+async def _find_remembered(permitted: Permitted, text: str, level: float) -> Wanted:
+    remembered = await find_remembered(permitted, text, level)
+    differences = {item.plate: item for item in remembered.items}
+    return Wanted(remembered.condition(), probability=remembered.probability(),
+                  named=_named([item.plate for item in remembered.items]) if remembered.items else None,
+                  explain=lambda plate: difference_in_words(differences[plate].why) if plate in differences else ())
+
+
+async def _find_alikes(permitted: Permitted, model: Model, texts: Sequence[str], level: float) -> Wanted:
+    found = [await find_alikes(permitted, model, text, level) for text in texts]
+    # Of several plates asked for, a read belongs to the one that it is most probably; NULL where it is one of them.
+    best = func.greatest(*(alikes.probability() for alikes in found)) if found[1:] else found[0].probability()
+    named = reads.c.plate.in_(texts)
+    return Wanted(or_(*(alikes.condition() for alikes in found)), probability=case((named, null()), else_=best),
+                  explain=lambda plate: next((tuple(map(reason_in_words, alikes.why[plate])) for alikes in found
+                                              if plate in alikes.why), ()))
 
 
 def _named(found: Sequence[str]) -> FromClause:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_
 
+from search.lookalikes.levels import LEVELS, parse_level
 from search.pages import vocabulary
 from search.pages.language import Words, words
 from search.reads import conditions, places, values
@@ -14,6 +15,7 @@ from search.reads.conditions import Condition, Known
 from search.reads.places import Holds
 from search.reads.values import Hours, Point, Span
 from services.errors import BadQuestionError
+from services.lookalikes.witness import normalise_remembered
 from services.patterns import Pattern, parse_pattern
 from services.plates import MAX_PLATE_LENGTH
 from services.schema import reads
@@ -43,6 +45,8 @@ class Filter:
     """Whether its values are names, each of which has to be known."""
     choices: Mapping[str, Words] = field(default_factory=dict)
     """What there is to choose from, by code."""
+    single: bool = False
+    """Whether one of them is chosen at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,22 @@ def _parse_plates(texts: Sequence[str]) -> tuple[Pattern, ...]:
             "of any; at most {most} characters", most=MAX_PLATE_LENGTH)) from None
 
 
+def _parse_witness(texts: Sequence[str]) -> str:
+    text = values.last(texts)
+    try:
+        return normalise_remembered(text) if text else ""
+    except ValueError:
+        raise BadQuestionError(words(
+            "witness: write the letters and digits that are remembered, ? for an unknown one; at most {most} "
+            "characters", most=MAX_PLATE_LENGTH)) from None
+
+
+def _level(key: str, label: Words, sentence: Callable[[float], Words]) -> Filter:
+    return Filter(key, key, label, lambda texts: parse_level(key, values.last(texts)),
+                  lambda level: [] if level is None else [f"{level:g}"], sentence,
+                  choices={f"{level.least:g}": level.label for level in LEVELS.values()}, single=True)
+
+
 def _instant(key: str, fold: int, label: Words, say: Callable[[datetime], Words], condition: Condition) -> Filter:
     return Filter(key, "from_" if key == "from" else key, label, values.parse_instant(key, fold=fold),
                   values.write_instant, say, condition)
@@ -79,7 +99,8 @@ def _names(key: str, label: Words, say: Callable[[Any], Words], *, condition: Co
 
 
 def _flag(key: str, label: Words, say: Callable[[bool], Words], condition: Condition | None) -> Filter:
-    return Filter(key, key, label, values.parse_flag(key), values.write_flag, say, condition, choices=YES_OR_NO)
+    return Filter(key, key, label, values.parse_flag(key), values.write_flag, say, condition, choices=YES_OR_NO,
+                  single=True)
 
 
 def _choice(key: str, label: Words, table: dict[str, Words], **how: Any) -> Filter:
@@ -92,6 +113,12 @@ def _choice(key: str, label: Words, table: dict[str, Words], **how: Any) -> Filt
 FILTERS: tuple[Filter, ...] = (
     Filter("plate", "plate", words("Plate"), _parse_plates, lambda plates: list(map(str, plates)),
            lambda plates: words("plate {plates}", plates=list(map(str, plates)))),
+    _level("alike", words("Look-alikes"),
+           lambda level: words("and look-alikes from a probability of {level}", level=f"{level:g}")),
+    Filter("witness", "witness", words("As remembered"), _parse_witness, lambda text: [text] if text else [],
+           lambda text: words("a plate that is remembered as {text}", text=text)),
+    _level("level", words("How close to what is remembered"),
+           lambda level: words("at least {level} times as probable as the likeliest", level=f"{level:g}")),
     _instant("from", 0, words("From"), lambda instant: words("from {instant}", instant=instant),
              lambda instant, _: reads.c.captured_at >= instant),
     _instant("until", 1, words("Until"), lambda instant: words("until {instant}", instant=instant),
@@ -143,6 +170,9 @@ class Asked:
     """What is asked of the reads; an attribute for each filter."""
 
     plate: tuple[Pattern, ...] = ()
+    alike: float | None = None
+    witness: str = ""
+    level: float | None = None
     from_: datetime | None = None
     until: datetime | None = None
     hours: Hours | None = None
@@ -233,11 +263,22 @@ def parse_asked(pairs: Sequence[tuple[str, str]], *, beside: frozenset[str]) -> 
     return asked
 
 
+MOST_ALIKE = 5
+"""So many plates may be asked for with their look-alikes at once: each looks up some thousand texts."""
+
 _CONTRADICTIONS: tuple[tuple[Callable[[Asked], bool], Words], ...] = (
     (lambda asked: bool(asked.from_ and asked.until and asked.until <= asked.from_),
      words("until: must be later than from")),
+    (lambda asked: asked.alike is not None and (not asked.plate or not all(plate.exact for plate in asked.plate)),
+     words("alike: look-alikes are looked for of whole plates; give one without ?, * or [ ]")),
+    (lambda asked: asked.alike is not None and len(asked.plate) > MOST_ALIKE,
+     words("alike: at most {most} plates at once", most=MOST_ALIKE)),
+    (lambda asked: bool(asked.witness and asked.plate),
+     words("witness: ask for what is remembered or for a plate, not for both")),
+    (lambda asked: asked.level is not None and not asked.witness,
+     words("level: belongs to what a witness remembers; give witness too")),
     (lambda asked: asked.colour_unknown is not None and not asked.colour,
      words("colour_unknown: belongs to a colour; give colour too")),
-    (lambda asked: asked.read is False and bool(asked.plate or asked.first is not None),
+    (lambda asked: asked.read is False and bool(asked.plate or asked.witness or asked.first is not None),
      words("read: what has no plate cannot be looked for by its plate")),
 )

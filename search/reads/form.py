@@ -14,6 +14,7 @@ _ALWAYS_SHOWN = frozenset({"plate", "from", "until", "camera"})
 _HINTS: dict[str, Words | str] = {
     "hours": "22-05", "speed": "90-, 50-70", "confidence": "-0.8", "lane": "1, 2",
     "road": "N75, E314", "country": "BE, NL", "site": "BRE01",
+    "witness": "K7",
     "area": words("longitude,latitude;…"),
 }
 _SUGGESTED = {"municipality": "municipality", "road": "road"}
@@ -29,12 +30,9 @@ class Field:
     chosen: frozenset[str]
     choices: Mapping[str, Words]
     hint: Words | str
+    single: bool
+    """Whether one of the choices is chosen at most."""
     suggestions: tuple[str, ...]
-
-    @property
-    def single(self) -> bool:
-        """Whether one of two is chosen, or none."""
-        return set(self.choices) == {"yes", "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def _field(filter_: Filter, asked: Asked, typed: QueryParams | None, language: L
     names = sorted({name for camera in cameras if (name := getattr(camera, suggested))}) if suggested else ()
     return Field(filter_.key, filter_.label, "" if filter_.choices else ", ".join(given),
                  frozenset(given) if filter_.choices else frozenset(), filter_.choices,
-                 _HINTS.get(filter_.key, ""), tuple(names))
+                 _HINTS.get(filter_.key, ""), filter_.single, tuple(names))
 
 
 def _written(filter_: Filter, asked: Asked, language: Language) -> list[str]:

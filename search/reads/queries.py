@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, FromClause, Select, and_, exists, null, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from search.answers import Found, Permitted
 from search.cameras.places import list_places
 from search.grants import Granted
-from search.pages.language import words
+from search.pages.language import Words, words
 from search.reads.candidates import find_wanted
 from search.reads.conditions import Known
 from search.reads.cursor import Cursor
@@ -24,6 +24,7 @@ from services.clock import from_epoch_ms
 from services.errors import BadQuestionError
 from services.identity import captured_ms_of
 from services.images import Kind
+from services.lookalikes.model import Model
 from services.plates import UNREAD_MARK, is_unread
 from services.retention_rule import FUTURE
 from services.schema import camera_places, cameras, gateways, image_spool, reads
@@ -60,6 +61,10 @@ class Read:
     camera_direction: str | None
     speed_limit_kmh: int | None
     gateway: str
+    probability: float | None = None
+    """That it is the vehicle that was asked for, where the question did not name its plate."""
+    why: tuple[Words, ...] = ()
+    """What has to have happened for that."""
 
     @property
     def unread(self) -> bool:
@@ -113,20 +118,21 @@ _CHOSEN = tuple(reads.c[name] for name in (*_OF_READS, "camera_id", "gateway_id"
 _NEWEST_FIRST = (reads.c.captured_at.desc(), reads.c.read_id.desc(), reads.c.plate.desc())
 
 
-async def find_reads(permitted: Permitted, page: PageAsked) -> Found[ReadsPage]:
+async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Found[ReadsPage]:
     """Return up to `page.limit` reads that were not superseded, newest first; by vehicle, the newest of each."""
     asked, after = page.asked, page.after
-    wanted = await find_wanted(permitted, asked)
+    wanted = await find_wanted(permitted, model, asked)
     known = Known(permitted.permission.earliest, await _stays(permitted, asked))
     conditions = [~reads.c.superseded, *asked.conditions(known), wanted.condition]
     as_of = after.as_of if after else page.now
     if page.by_vehicle:
         conditions += [reads.c.received_at <= as_of, _newest_of_its_vehicle(conditions, as_of)]
-    query = permitted.select_reads(*_CHOSEN).where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST)
+    query = (permitted.select_reads(*_CHOSEN, wanted.probability.label("probability"))
+             .where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST))
     if wanted.named is not None:
         query = query.select_from(wanted.named.join(reads, reads.c.plate == wanted.named.c.plate))
     found = await _go_back(permitted, query, page, at_once=wanted.rare)
-    items = tuple(found[:page.limit])
+    items = tuple(replace(read, why=wanted.explain(read.plate)) for read in found[:page.limit])
     following = replace(items[-1].cursor, as_of=as_of if page.by_vehicle else None) if len(found) > page.limit else None
     return Found(ReadsPage(items, following), tuple(read.read_id for read in items))
 
@@ -184,7 +190,7 @@ async def _with_places(permitted: Permitted, query: Select[Any]) -> list[Read]:
              place.road, place.direction.label("camera_direction"), cameras.c.speed_limit_kmh,
              gateways.c.name.label("gateway"))
     rows = (await permitted.connection.execute(
-        select(*(chosen.c[name] for name in _OF_READS), *named)
+        select(*(chosen.c[name] for name in (*_OF_READS, "probability")), *named)
         .join(cameras, cameras.c.camera_id == chosen.c.camera_id)
         .join(camera_places, and_(place.camera_id == chosen.c.camera_id, place.since <= chosen.c.captured_at,
                                   or_(place.until.is_(None), place.until > chosen.c.captured_at)))
@@ -211,7 +217,7 @@ async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | N
 
     The id's own milliseconds are those of the capture, so that the look-up needs one week only.
     """
-    query = permitted.select_reads(*_CHOSEN).where(
+    query = permitted.select_reads(*_CHOSEN, null().label("probability")).where(
         reads.c.captured_at == from_epoch_ms(captured_ms_of(read_id)), reads.c.read_id == read_id)
     found = await _with_places(permitted, query)
     current = next((read for read in found if not read.superseded), None)

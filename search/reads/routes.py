@@ -14,7 +14,7 @@ from search.cameras.queries import by_municipality, list_cameras
 from search.pages.language import words
 from search.pages.rendering import language_of, show_page
 from search.pages.vocabulary import withheld
-from search.program import RunningProgram
+from search.program import Program, RunningProgram
 from search.reads import answering
 from search.reads.addresses import Links, Paging, in_words, read_paging
 from search.reads.cursor import read_cursor
@@ -46,12 +46,12 @@ _BESIDE_ON_PAGE = frozenset({"after", "period", "by"})
 _BESIDE_IN_API = frozenset({"after", "limit", "by"})
 
 
-async def _search(answers: Answers, asked: Asked, how: Paging, limit: int) -> Answer[ReadsPage]:
+async def _search(program: Program, answers: Answers, asked: Asked, how: Paging, limit: int) -> Answer[ReadsPage]:
     cursor = read_cursor(how.after) if how.after else None
     page = PageAsked(asked, limit, utc_now(), cursor, by_vehicle=how.by_vehicle)
     return await answers.ask(Question(
         Action.reads_searched, in_words(asked, how), {**asked.in_full(), **how.in_full(), "limit": limit},
-        partial(find_reads, page=page), asked.from_))
+        partial(find_reads, model=program.model, page=page), asked.from_))
 
 
 async def _open(answers: Answers, read_id: UUID) -> Answer[Passage]:
@@ -81,15 +81,16 @@ async def get_reads(request: Request, parameters: Annotated[ReadsParameters, Que
     """Return reads, newest first; without any filter, the newest of all."""
     asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_IN_API)
     how = Paging(parameters.after, parameters.by == "vehicle")
-    answer = await _search(answers, asked, how, parameters.limit)
+    answer = await _search(program, answers, asked, how, parameters.limit)
     return answering.answer_search(program, language_of(request), answer, asked, in_words(asked, how))
 
 
 @api.get("/reads/{read_id}", summary="One read in full")
-async def get_read(read_id: UUID, program: RunningProgram, answers: Asking) -> ReadInFull:
+async def get_read(request: Request, read_id: UUID, program: RunningProgram, answers: Asking) -> ReadInFull:
     """Return one read with raw values, delay and earlier readings of the same passage."""
     answer = await _open(answers, read_id)
-    return answering.answer_in_full(answer.value, address_pictures(program, answer.value.current, answer.consultation))
+    pictures = address_pictures(program, answer.value.current, answer.consultation)
+    return answering.answer_in_full(language_of(request), answer.value, pictures)
 
 
 @pages.get("/reads")
@@ -102,7 +103,7 @@ async def show_search(request: Request, program: RunningProgram, visitor: Curren
         if period in PERIODS:
             return _fix_period(asked, how, period)
         if asked.pairs() or how.after:
-            answer = await _search(answers, asked, how, PAGE_LENGTH)
+            answer = await _search(program, answers, asked, how, PAGE_LENGTH)
         elif not visitor.sees_reads:
             raise ForbiddenError(NOT_YOUR_ROLE)
         elif visitor.consultation is None:

@@ -13,6 +13,12 @@ class ReadsParameters(BaseModel):
     plate: list[str] = Field(default_factory=list, max_length=50, description=(
         "Plate, with or without hyphens; `?` is one character, `[AB]` one of these, `*` any number of any. Several, "
         "repeated or with commas."))
+    alike: str | None = Field(None, description=(
+        "Look-alikes of the plate from this probability: `certain`, `likely`, `possible`, or a number up to 1."))
+    witness: str | None = Field(None, max_length=40, description=(
+        "A plate as somebody remembers it, in any order, in part; `?` is an unknown character."))
+    level: str | None = Field(None, description=(
+        "With `witness`: plates at least so many times as probable as the likeliest one; 0.05 unless told."))
     from_: str | None = Field(None, alias="from", description=(
         "First moment: `2026-11-23T14:05` in Brussels, or ISO 8601 with an offset."))
     until: str | None = Field(None, description="First moment that is no longer asked for.")
@@ -84,6 +90,10 @@ class ReadItem(BaseModel):
     vehicle: Vehicle
     late: bool = Field(description="Arrived too late to count as live.")
     clock_synchronised: bool | None
+    probability: float | None = Field(description=(
+        "That it is the vehicle asked for, where look-alikes or what a witness remembers were asked for; null for the "
+        "plate itself."))
+    why: str | None = Field(description="What has to have happened for that, in words.")
     images: dict[str, str] = Field(description="Signed addresses by kind (plate, overview); they hold ten minutes.")
 
 

@@ -55,7 +55,15 @@ EVERY = [
 def test_a_question_written_to_an_address_and_read_again_is_the_same() -> None:
     asked = _asked(*EVERY)
     assert asked.pairs() == EVERY
-    assert {key for key, _ in EVERY} == {filter_.key for filter_ in FILTERS}
+    others = [("plate", "3ABC123"), ("alike", "0.5")], [("witness", "K7"), ("level", "0.2")]
+    for pairs in others:
+        assert _asked(*pairs).pairs() == pairs
+    assert {key for pairs in (EVERY, *others) for key, _ in pairs} == {filter_.key for filter_ in FILTERS}
+
+
+@pytest.mark.parametrize(("text", "level"), [("certain", 0.9), ("possible", 0.1), ("0,25", 0.25), ("1", 1.0)])
+def test_a_level_is_a_name_or_a_probability(text: str, level: float) -> None:
+    assert _asked(("plate", "3ABC123"), ("alike", text)).alike == level
 
 
 def test_every_filter_has_its_part_in_the_sentence() -> None:
@@ -96,7 +104,10 @@ def test_what_cannot_be_understood_is_refused(key: str, text: str) -> None:
 
 @pytest.mark.parametrize("pairs", [
     (("read", "no"), ("plate", "3ABC123")), (("read", "no"), ("first", "yes")),
-    (("from", "2026-11-23"), ("until", "2026-11-23"))])
+    (("from", "2026-11-23"), ("until", "2026-11-23")), (("alike", "0.5"),), (("level", "0.5"),),
+    (("alike", "0.5"), ("plate", "3AB*")), (("witness", "K7"), ("plate", "3ABC123")), (("alike", "0"),),
+    (("alike", "0.5"), ("plate", "3AAA111,3AAA112,3AAA113,3AAA114,3AAA115,3AAA116")),
+    (("plate", "3ABC123"), ("alike", "sure")), (("read", "no"), ("witness", "K7"))])
 def test_questions_that_contradict_themselves_are_refused(pairs: tuple[tuple[str, str], ...]) -> None:
     with pytest.raises(BadQuestionError):
         _asked(*pairs)
