@@ -37,6 +37,7 @@ WEEKS_REFUSED = Counter("zoneschild_weeks_refused_total", "Times that the databa
 FEEDBACK = Counter("zoneschild_feedback_messages_total", "Feedback messages sent to gateways.")
 CLOCK_OFFSETS = Counter("zoneschild_clock_offsets_total", "Measurements of cameras' clocks, by class: ok, flagged, "
                         "excluded.", ["class"])
+SILENT = Gauge("zoneschild_silent_cameras", "Cameras that are silent though they should not be.")
 QUEUED_BYTES = Gauge("zoneschild_queue_bytes", "Payloads received and not yet stored.", ["lane"])
 PAUSES = Counter("zoneschild_receive_pauses_total", "Times that ingest stopped reading because its queue was full.")
 CONNECTED = Gauge("zoneschild_broker_connected", "1 while ingest is connected to the broker and subscribed.")

@@ -19,13 +19,14 @@ from ingest.push import PushDoor
 from ingest.register import Register
 from ingest.replays import Replayer
 from ingest.rows import Answer
+from ingest.silence_watch import SilenceWatch
 from services.clock import utc_now
 from services.database import open_engine
 from services.images import ImageStore
 from services.settings import IngestSettings
 
-_CONNECTIONS = 12
-"""Three for each batcher, and one for each that works beside them: register, spool, replays, clocks."""
+_CONNECTIONS = 13
+"""Three for each batcher, and one for each that works beside them: register, spool, replays, clocks, silences."""
 
 
 async def serve(settings: IngestSettings) -> None:
@@ -51,7 +52,8 @@ async def serve(settings: IngestSettings) -> None:
     try:
         await _run_until_stopped(register.keep_current(), durable.run(), live.run(), push.run(), feedback.run(),
                                  pictures.keep_emptying(engine, images), Replayer(settings, engine, images).run(),
-                                 clock_rows.keep_measuring(engine, clocks), *(batcher.run() for batcher in batchers))
+                                 clock_rows.keep_measuring(engine, clocks), SilenceWatch(engine, lag).run(),
+                                 *(batcher.run() for batcher in batchers))
     finally:
         await engine.dispose()
 

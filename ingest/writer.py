@@ -62,6 +62,12 @@ ORDER BY plate
 ON CONFLICT (plate) DO UPDATE SET last_seen = excluded.last_seen WHERE plates.last_seen < excluded.last_seen
 """
 
+# The usual time between two heartbeats: a mean in which the last counts for a tenth, and an outage for six hours at
+# most. Beats that come closer together than a second were waiting somewhere, and say nothing.
+_BEAT_S = "extract(epoch FROM excluded.heartbeat_at - known.heartbeat_at)"
+_EVERY_S = f"""
+    CASE WHEN {_BEAT_S} >= 1 THEN coalesce(known.heartbeat_every_s * 0.9 + least({_BEAT_S}, 21600) * 0.1, {_BEAT_S})
+         ELSE known.heartbeat_every_s END"""
 CAMERA_STATES = f"""
 INSERT INTO camera_states AS known (camera_id, last_captured_at, last_received_at, heartbeat_at, complete_until)
 SELECT camera_id, {", ".join(_FROM_MS.format(n) for n in ("captured_ms", "received_ms", "beat_ms", "complete_ms"))}
@@ -72,6 +78,7 @@ ON CONFLICT (camera_id) DO UPDATE SET
     last_captured_at = greatest(known.last_captured_at, excluded.last_captured_at),
     last_received_at = greatest(known.last_received_at, excluded.last_received_at),
     heartbeat_at = greatest(known.heartbeat_at, excluded.heartbeat_at),
+    heartbeat_every_s = {_EVERY_S},
     complete_until = greatest(known.complete_until, excluded.complete_until)
 """  # noqa: S608  # made of the constants above
 

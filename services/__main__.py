@@ -11,7 +11,16 @@ import msgspec
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import accounts, broker_commands, camera_commands, database, gateway_commands, retention
+from services import (
+    accounts,
+    broker_commands,
+    camera_commands,
+    database,
+    gateway_commands,
+    retention,
+    silence_commands,
+    storage_commands,
+)
 from services.clock import utc_now
 from services.errors import ConfigurationError, ZoneschildError
 from services.images import ImageStore
@@ -78,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "bring the database to the newest schema (owner's role)")
     add("expire", _expire, "remove everything older than the law allows (owner's role)")
     camera_commands.add_arguments(add("cameras", camera_commands.run, "load a list of cameras; move one"))
+    add("rhythms", silence_commands.measure, "learn from four weeks how busy each camera usually is; nightly")
+    silence_commands.add_arguments(add("silences", silence_commands.find,
+                                       "find when cameras were silent, by their rhythms; nightly, and after backfill"))
+    storage_commands.add_arguments(add("storage", storage_commands.run,
+                                       "how much room everything takes, and what leaves when (owner's role)"))
     users = add("users", _users, "add a user or set a password anew; load several from standard input")
     users.add_argument("action", choices=["add", "load"],
                        help="load reads a JSON list of username, name, role and password")

@@ -4,14 +4,13 @@ import argparse
 import asyncio
 import csv
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import audit, broker_commands, camera_places, registry
-from services.clock import ZONE, iso_ms, utc_now
+from services.clock import ZONE, iso_ms, typed_instant, utc_now
 from services.database import transaction
 from services.errors import ConfigurationError
 
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                                 "it keep the old place (owner's role)")
     moving.set_defaults(act=_move)
     moving.add_argument("code", metavar="CODE")
-    moving.add_argument("--since", required=True, type=_instant, metavar="2026-11-01T06:00",
+    moving.add_argument("--since", required=True, type=typed_instant, metavar="2026-11-01T06:00",
                         help="when it was moved, in the time of Brussels; the beginning of its present place corrects "
                              "that place")
     for name in camera_places.PLACE_COLUMNS:
@@ -90,8 +89,3 @@ def _check_place(values: dict[str, Any]) -> None:
             raise ConfigurationError(f"--{name.replace('_', '-')} lies between {low} and {high}")
     if values.get("name") == "":
         raise ConfigurationError("--name must not be empty")
-
-
-def _instant(word: str) -> datetime:
-    moment = datetime.fromisoformat(word)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)

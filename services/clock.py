@@ -47,3 +47,12 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 def iso_ms(instant: datetime) -> str:
     """Write `instant` as ISO 8601 in UTC with milliseconds and a Z: `2026-11-23T10:15:30.123Z`."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def typed_instant(word: str) -> datetime:
+    """Return the instant that somebody typed as ISO 8601, in Brussels' time unless it says otherwise.
+
+    Raises ValueError when it is none.
+    """
+    moment = datetime.fromisoformat(word)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)

@@ -1,5 +1,6 @@
 """The weeks of `reads`: made before they are needed, outside the transaction that stores."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -7,6 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.database import transaction
+
+_WEEK = re.compile(r"reads_(\d{4})_(\d\d)_(\d\d)\Z")
+
+
+def monday_named(table: str) -> date | None:
+    """Return the Monday with which the week in `table` begins; None when it holds no week of reads."""
+    match = _WEEK.match(table)
+    return date(*map(int, match.groups())) if match else None
 
 
 class Weeks:

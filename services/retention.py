@@ -1,6 +1,5 @@
 """The expiry of everything that could show an expired read (owner's role only)."""
 
-import re
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
@@ -9,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.clock import local_day, midnight
 from services.database import transaction
 from services.images import ImageStore
+from services.partitions import monday_named
 from services.retention_rule import cut_off
 
 PASSAGE_MEMORY = timedelta(days=45)
 """How long a later message of the same passing car finds its read: the longest outage planned for, and a half."""
 
-_WEEK = re.compile(r"reads_(\d{4})_(\d\d)_(\d\d)\Z")
 _WEEK_TABLES = """
 SELECT relname, CASE WHEN inhdetachpending THEN 'FINALIZE' WHEN inhparent IS NOT NULL THEN 'CONCURRENTLY' ELSE '' END
 FROM pg_class LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
@@ -69,4 +68,4 @@ async def _drop_weeks(engine: AsyncEngine, limit: datetime) -> int:
 async def _weeks(connection: AsyncConnection) -> list[tuple[str, date, str]]:
     """Return every week's table, its Monday and how to detach it: an expiry that was killed leaves it half done."""
     rows = await connection.execute(text(_WEEK_TABLES))
-    return [(name, date(*map(int, match.groups())), detach) for name, detach in rows if (match := _WEEK.match(name))]
+    return [(name, monday, detach) for name, detach in rows if (monday := monday_named(name)) is not None]

@@ -18,6 +18,16 @@ def year_before(now: datetime) -> datetime:
         return local.replace(year=local.year - 1, day=28).astimezone(now.tzinfo)
 
 
+def expiry_of(day_begins: datetime) -> datetime:
+    """Return when the cut-off has come to a day's beginning in Brussels: all reads before it have left by then."""
+    local = day_begins.astimezone(ZONE)
+    try:
+        year_after = local.replace(year=local.year + 1)
+    except ValueError:  # a leap day: 365 days are the shorter
+        return day_begins + RETENTION
+    return min(day_begins + RETENTION, year_after.astimezone(day_begins.tzinfo))
+
+
 def cut_off(now: datetime) -> datetime:
     """Return the instant before which nothing may be found: twelve months or 365 days, whichever is shorter."""
     return max(now - RETENTION, year_before(now))

@@ -168,6 +168,26 @@ camera_states = Table(
     Column("last_received_at", Instant),
     Column("heartbeat_at", Instant),
     Column("complete_until", Instant),                # declared by the gateway, never guessed
+    Column("heartbeat_every_s", REAL),                # the usual time between two
+)
+
+# How many reads an hour a camera usually has, for each hour of the week in Brussels (0: Monday 0:00). Of four weeks.
+camera_rhythms = Table(
+    "camera_rhythms", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("hour_of_week", SmallInteger, primary_key=True, autoincrement=False),
+    Column("reads_per_hour", REAL, nullable=False),
+)
+
+# When a camera was silent though it should not have been (services/silence_rule.py).
+camera_silences = Table(
+    "camera_silences", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("until", Instant),                         # absent while it lasts
+    Column("basis", Text, nullable=False),            # services.silence_rule.Basis
+    Index("camera_silences_open", "camera_id", unique=True, postgresql_where=text("until IS NULL")),
+    Index("camera_silences_until", "until"),
 )
 
 rejects = Table(

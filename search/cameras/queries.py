@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.clock_rule import ClockClass, clock_class
-from services.schema import camera_clocks, camera_states, cameras
+from services.schema import camera_clocks, camera_silences, camera_states, cameras
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera, how fresh its reads are, and by how much its clock was ahead (positive) when it was last measured."""
+    """A camera, how fresh its reads are, how far its clock was ahead (positive) when last measured, and its silence."""
 
     camera_id: int
     code: str
@@ -33,6 +33,9 @@ class Camera:
     complete_until: datetime | None
     clock_offset_ms: int | None
     clock_measured_at: datetime | None
+    silent_since: datetime | None
+    silent_by: str | None
+    """services.silence_rule.Basis."""
 
     @property
     def clock_class(self) -> ClockClass | None:
@@ -47,15 +50,17 @@ class Camera:
 
 async def list_cameras(connection: AsyncConnection) -> list[Camera]:
     """Return every camera, by municipality (those without one last) and code."""
-    states = camera_states.c
+    states, silent = camera_states.c, camera_silences.c
     own = [cameras.c[name] for name in Camera.__slots__ if name in cameras.c]
     clocks = (select(camera_clocks).ext(distinct_on(camera_clocks.c.camera_id))
               .order_by(camera_clocks.c.camera_id, camera_clocks.c.since.desc()).subquery())
     rows = (await connection.execute(
         select(*own, states.last_captured_at, states.heartbeat_at, states.complete_until,
-               clocks.c.offset_ms.label("clock_offset_ms"), clocks.c.until.label("clock_measured_at"))
+               clocks.c.offset_ms.label("clock_offset_ms"), clocks.c.until.label("clock_measured_at"),
+               silent.since.label("silent_since"), silent.basis.label("silent_by"))
         .outerjoin(camera_states, states.camera_id == cameras.c.camera_id)
         .outerjoin(clocks, clocks.c.camera_id == cameras.c.camera_id)
+        .outerjoin(camera_silences, and_(silent.camera_id == cameras.c.camera_id, silent.until.is_(None)))
         .order_by(cameras.c.municipality.nulls_last(), cameras.c.code))).mappings()
     return [Camera(**row) for row in rows]
 

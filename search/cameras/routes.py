@@ -33,4 +33,5 @@ async def show_cameras(request: Request, program: RunningProgram, _: CurrentVisi
     async with transaction(program.engine) as connection:
         found = await list_cameras(connection)
     return show_page(request, "cameras.html", groups=by_municipality(found), total=len(found),
+                     silent=sum(camera.silent_since is not None for camera in found),
                      all_invented=bool(found) and all(camera.synthetic for camera in found))

@@ -61,8 +61,31 @@ CREATE TRIGGER cameras_next_place
     EXECUTE FUNCTION keep_camera_place();
 """
 
+SILENCES = """
+ALTER TABLE camera_states ADD COLUMN heartbeat_every_s real;
+
+CREATE TABLE camera_rhythms (
+    camera_id integer NOT NULL REFERENCES cameras,
+    hour_of_week smallint NOT NULL CHECK (hour_of_week BETWEEN 0 AND 167),
+    reads_per_hour real NOT NULL,
+    PRIMARY KEY (camera_id, hour_of_week)
+);
+
+CREATE TABLE camera_silences (
+    camera_id integer NOT NULL REFERENCES cameras,
+    since timestamptz NOT NULL,
+    until timestamptz CHECK (until > since),
+    basis text NOT NULL CHECK (basis IN ('heartbeat', 'rhythm')),
+    PRIMARY KEY (camera_id, since)
+);
+CREATE UNIQUE INDEX camera_silences_open ON camera_silences (camera_id) WHERE until IS NULL;
+CREATE INDEX camera_silences_until ON camera_silences (until);
+GRANT SELECT, INSERT, UPDATE, DELETE ON camera_rhythms, camera_silences TO zoneschild_ingest;
+GRANT SELECT ON camera_rhythms, camera_silences TO zoneschild_search;
+"""
+
 
 def upgrade() -> None:
     """Change what is there and add what is new."""
-    for part in (PLATES, CAMERA_PLACES):
+    for part in (PLATES, CAMERA_PLACES, SILENCES):
         op.execute(part)

@@ -90,7 +90,16 @@ async def test_a_camera_remembers_its_latest_read_and_heartbeat(store: Any, look
     await store(incoming(read(earlier), received_at=moment), incoming(beat, BEATS, received_at=moment))
     assert look.all("SELECT * FROM camera_states") == [{
         "camera_id": 11, "last_captured_at": moment, "last_received_at": later, "heartbeat_at": later,
-        "complete_until": moment}]
+        "complete_until": moment, "heartbeat_every_s": None}]
+
+
+async def test_a_camera_remembers_how_often_it_sends_heartbeats(store: Any, look: Any, moment: datetime) -> None:
+    every = []
+    for seconds in (0, 60, 120, 120.5, 320, 100_000):  # two that waited together, and an outage
+        received_at = moment + timedelta(seconds=seconds)
+        await store(incoming({"camera": "cam1", "sent_at": iso_ms(received_at)}, BEATS, received_at=received_at))
+        every.append(look.one("SELECT heartbeat_every_s FROM camera_states"))
+    assert every == [None, 60, 60, 60, pytest.approx(60 * 0.9 + 199.5 * 0.1), pytest.approx(73.95 * 0.9 + 2160)]
 
 
 async def test_states_of_cameras_may_wait_but_heartbeats_do_not(store: Any, look: Any, moment: datetime) -> None:

@@ -12,14 +12,17 @@ RIGHTS = {
         "plates": "SELECT INSERT UPDATE", "passages": "SELECT INSERT UPDATE", "camera_states": "SELECT INSERT UPDATE",
         "gateway_days": "SELECT INSERT UPDATE", "rejects": "SELECT INSERT", "image_spool": "SELECT INSERT DELETE",
         "gateway_credentials": "SELECT", "trial_reads": "SELECT INSERT", "gateway_reject_days": "SELECT INSERT UPDATE",
-        "camera_clocks": "SELECT INSERT UPDATE", "camera_places": "SELECT", "audit": "SELECT INSERT"},
+        "camera_clocks": "SELECT INSERT UPDATE", "camera_places": "SELECT",
+        "camera_rhythms": "SELECT INSERT UPDATE DELETE", "camera_silences": "SELECT INSERT UPDATE DELETE",
+        "audit": "SELECT INSERT"},
     "zoneschild_search": {
         "gateways": "SELECT INSERT", "cameras": "SELECT INSERT UPDATE",
         "gateway_cameras": "SELECT INSERT UPDATE",
         "reads": "SELECT", "plates": "SELECT", "camera_states": "SELECT", "gateway_days": "SELECT",
         "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
         "consultations": "SELECT INSERT", "audit": "SELECT INSERT", "trial_reads": "SELECT",
-        "gateway_reject_days": "SELECT", "camera_clocks": "SELECT", "camera_places": "SELECT"},
+        "gateway_reject_days": "SELECT", "camera_clocks": "SELECT", "camera_places": "SELECT",
+        "camera_rhythms": "SELECT", "camera_silences": "SELECT"},
 }
 COLUMNS = {
     "zoneschild_ingest": {("reads", "UPDATE"): {

@@ -1,13 +1,13 @@
 """The cut-off: twelve months or 365 days, whichever is shorter, leap years and moved hours included."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.clock import ZONE
-from services.retention_rule import FUTURE, cut_off, year_before
+from services.clock import ZONE, midnight
+from services.retention_rule import FUTURE, cut_off, expiry_of, year_before
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -52,3 +52,14 @@ def test_what_has_expired_never_comes_back(since: timedelta, later: timedelta) -
 
 def test_a_camera_may_be_five_minutes_ahead() -> None:
     assert timedelta(minutes=5) == FUTURE
+
+
+@given(st.dates(date(2019, 1, 1), date(2040, 12, 31)))
+def test_a_day_has_left_as_soon_as_the_cut_off_has_come_to_its_end_and_not_before(day: date) -> None:
+    begins = midnight(day)
+    leaves = expiry_of(begins)
+    assert cut_off(leaves) >= begins > cut_off(leaves - timedelta(milliseconds=1))
+
+
+def test_a_leap_day_leaves_after_365_days() -> None:
+    assert expiry_of(brussels(2024, 2, 29)) == brussels(2025, 2, 28)
