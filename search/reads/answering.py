@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from search.answers import Answer
+from search.cameras.completeness import in_words as say_completeness
+from search.cameras.schemas import answer_completeness
 from search.pages.language import Language, Words
 from search.pages.vocabulary import withheld
 from search.program import Program
@@ -10,6 +12,7 @@ from search.reads.filters import Asked
 from search.reads.pictures import address_pictures
 from search.reads.queries import Passage, Read, ReadsPage
 from search.reads.schemas import CameraOfRead, EarlierReading, ReadInFull, ReadItem, ReadsAnswer, Vehicle, Withheld
+from services.clock import utc_now
 
 AROUND = timedelta(minutes=5)
 
@@ -23,6 +26,8 @@ def answer_search(program: Program, language: Language, answer: Answer[ReadsPage
         next=page.following.write() if page.following else None,
         withheld=_withheld(language, answer),
         without_colour=page.without_colour if asked.colour else None,
+        complete=answer_completeness(page.completeness),
+        completeness=language.say(say_completeness(page.completeness, utc_now(), asked.until)),
         question=language.say(question))
 
 

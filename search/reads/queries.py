@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, and_, exists, null, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, FromClause, Select, exists, null, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from search.answers import Found, Permitted
+from search.cameras.completeness import Completeness, complete_until
 from search.cameras.places import list_places
 from search.grants import Granted
 from search.pages.language import Words, words
@@ -20,6 +21,7 @@ from search.reads.cursor import Cursor
 from search.reads.filters import Asked
 from search.reads.places import Stay, choose_stays
 from search.reads.windows import go_back
+from services.camera_places import stood_there
 from services.clock import from_epoch_ms
 from services.errors import BadQuestionError
 from services.identity import captured_ms_of
@@ -98,6 +100,8 @@ class ReadsPage:
 
     items: tuple[Read, ...]
     following: Cursor | None
+    completeness: tuple[Completeness, ...]
+    """Of the cameras that the question is about."""
 
     @property
     def without_colour(self) -> int:
@@ -122,7 +126,8 @@ async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Fou
     """Return up to `page.limit` reads that were not superseded, newest first; by vehicle, the newest of each."""
     asked, after = page.asked, page.after
     wanted = await find_wanted(permitted, model, asked)
-    known = Known(permitted.permission.earliest, await _stays(permitted, asked))
+    stays = await _stays(permitted, asked)
+    known = Known(permitted.permission.earliest, stays)
     conditions = [~reads.c.superseded, *asked.conditions(known), wanted.condition]
     as_of = after.as_of if after else page.now
     if page.by_vehicle:
@@ -134,7 +139,9 @@ async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Fou
     found = await _go_back(permitted, query, page, at_once=wanted.rare)
     items = tuple(replace(read, why=wanted.explain(read.plate)) for read in found[:page.limit])
     following = replace(items[-1].cursor, as_of=as_of if page.by_vehicle else None) if len(found) > page.limit else None
-    return Found(ReadsPage(items, following), tuple(read.read_id for read in items))
+    cameras_asked = None if stays is None else [stay.camera_id for stay in stays]
+    complete = await complete_until(permitted.connection, cameras_asked, earliest=permitted.permission.earliest)
+    return Found(ReadsPage(items, following, tuple(complete)), tuple(read.read_id for read in items))
 
 
 async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, *, at_once: bool) -> list[Read]:
@@ -192,8 +199,7 @@ async def _with_places(permitted: Permitted, query: Select[Any]) -> list[Read]:
     rows = (await permitted.connection.execute(
         select(*(chosen.c[name] for name in (*_OF_READS, "probability")), *named)
         .join(cameras, cameras.c.camera_id == chosen.c.camera_id)
-        .join(camera_places, and_(place.camera_id == chosen.c.camera_id, place.since <= chosen.c.captured_at,
-                                  or_(place.until.is_(None), place.until > chosen.c.captured_at)))
+        .join(camera_places, stood_there(chosen.c.camera_id, chosen.c.captured_at))
         .join(gateways, gateways.c.gateway_id == chosen.c.gateway_id)
         .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))).mappings()
     return [Read(**row) for row in rows]

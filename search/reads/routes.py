@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from search.access import NOT_YOUR_ROLE, CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
+from search.cameras.completeness import in_words as say_completeness
 from search.cameras.queries import by_municipality, list_cameras
-from search.pages.language import words
+from search.pages.language import Words, words
 from search.pages.rendering import language_of, show_page
 from search.pages.vocabulary import withheld
 from search.program import Program, RunningProgram
@@ -117,7 +118,12 @@ async def show_search(request: Request, program: RunningProgram, visitor: Curren
     return show_page(request, "reads.html", problem.status if problem else 200, asked=asked, answer=answer,
                      problem=problem.args[0] if problem else None, form=form, how=how, periods=PERIODS,
                      groups=by_municipality(cameras), links=links,
+                     completeness=_completeness(answer, asked) if answer else None,
                      pictures=_pictures(program, answer) if answer else {})
+
+
+def _completeness(answer: Answer[ReadsPage], asked: Asked) -> Words:
+    return say_completeness(answer.value.completeness, utc_now(), asked.until)
 
 
 def _fix_period(asked: Asked, how: Paging, code: str) -> Response:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from search.cameras.schemas import CompletenessAnswer
+
 
 class ReadsParameters(BaseModel):
     """The filters of the search; each is one row of `search/reads/filters.py`, which reads them."""
@@ -130,5 +132,8 @@ class ReadsAnswer(BaseModel):
     items: list[ReadItem]
     next: str | None = Field(description="Value of `after` for the next page; null on the last.")
     withheld: Withheld | None
+    complete: list[CompletenessAnswer] = Field(description=(
+        "Of each camera asked for: until when all its reads are here."))
+    completeness: str = Field(description="The same in a sentence.")
     without_colour: int | None = Field(description="Where a colour was asked for: how many of these reads have none.")
     question: str = Field(description="The question in words.")
