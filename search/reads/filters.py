@@ -1,7 +1,7 @@
 """The filters of the search, one row each: address key, name, how it is read and written, its SQL and its sentence."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -214,10 +214,16 @@ class Asked:
 
     def sentence(self) -> Words:
         """Return the question in words."""
-        parts = [filter_.sentence(value) for filter_, value in self.chosen()]
-        if self.colour and self.colour_unknown is None:
-            parts.append(words("or without colour"))
+        parts = [filter_.sentence(value) for filter_, value in self._said()]
         return words("Passages: {parts}", parts=parts) if parts else words("All passages")
+
+    def _said(self) -> Iterator[tuple[Filter, Any]]:
+        """Yield what the question says: of a colour also that none will do, though nobody had to ask for it."""
+        for filter_, value in replace(self, colour_unknown=self._or_no_colour()).chosen():
+            yield filter_, value
+
+    def _or_no_colour(self) -> bool | None:
+        return self.colour_unknown is not False if self.colour else None
 
     def places(self) -> list[PlaceWanted]:
         """Return what is asked of the places of cameras."""
@@ -240,7 +246,7 @@ class Asked:
     def _of_colour(self) -> ColumnElement[bool]:
         """Cameras see no colours at night: what has none may be of any, unless only known colours are wanted."""
         known = reads.c.colour.in_(self.colour)
-        return known if self.colour_unknown is False else or_(known, reads.c.colour.is_(None))
+        return or_(known, reads.c.colour.is_(None)) if self._or_no_colour() else known
 
 
 def parse_asked(pairs: Sequence[tuple[str, str]], *, beside: frozenset[str]) -> Asked:
