@@ -219,8 +219,7 @@ class Asked:
 
     def _said(self) -> Iterator[tuple[Filter, Any]]:
         """Yield what the question says: of a colour also that none will do, though nobody had to ask for it."""
-        for filter_, value in replace(self, colour_unknown=self._or_no_colour()).chosen():
-            yield filter_, value
+        yield from replace(self, colour_unknown=self._or_no_colour()).chosen()
 
     def _or_no_colour(self) -> bool | None:
         return self.colour_unknown is not False if self.colour else None
