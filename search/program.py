@@ -8,11 +8,12 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from search.grants import Grants
+from search.lookalikes.holder import ModelHolder
 from search.pages.rendering import Pages
 from services.database import open_engine
 from services.gate import Permit
 from services.images import ImageStore
-from services.lookalikes.model import SHIPPED, Model
+from services.lookalikes.model import Model
 from services.settings import SearchSettings
 
 CONNECTIONS = 10
@@ -33,8 +34,7 @@ class Program:
     grants: Grants
     pages: Pages
     permit: Permit
-    model: Model
-    """What is known of misreads."""
+    lookalikes: ModelHolder = field(default_factory=ModelHolder)
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod
@@ -50,8 +50,11 @@ class Program:
             Grants(settings.identity_key.get_secret_value()),
             Pages(),
             permit,
-            SHIPPED,
         )
+
+    async def model(self) -> Model:
+        """Return what is known of misreads, not older than a minute."""
+        return await self.lookalikes.current(self.engine)
 
 
 async def running_program(request: Request) -> Program:

@@ -24,6 +24,7 @@ from services import (
 from services.clock import utc_now
 from services.errors import ConfigurationError, ZoneschildError
 from services.images import ImageStore
+from services.lookalikes.command import learn_from_reads
 from services.settings import SecretSettings, StoreSettings, load_settings
 
 Command = Callable[[argparse.Namespace, AsyncEngine], Awaitable[str]]
@@ -75,6 +76,10 @@ async def _expire(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  #
     return "expired: " + ", ".join(f"{count} {what}" for what, count in removed.items())
 
 
+async def _learn(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
+    return await learn_from_reads(engine, utc_now())
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -86,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("migrate", _migrate, "bring the database to the newest schema (owner's role)")
     add("expire", _expire, "remove everything older than the law allows (owner's role)")
+    add("learn", _learn, "learn from reads how cameras misread plates; nightly (owner's role)")
     camera_commands.add_arguments(add("cameras", camera_commands.run, "load a list of cameras; move one"))
     add("rhythms", silence_commands.measure, "learn from four weeks how busy each camera usually is; nightly")
     silence_commands.add_arguments(add("silences", silence_commands.find,

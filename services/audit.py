@@ -22,6 +22,7 @@ class Action(StrEnum):
     consultation_ended = "consultation-ended"
     reads_searched = "reads-searched"
     read_opened = "read-opened"
+    reading_confirmed = "reading-confirmed"  # what a read's picture shows
     reject_opened = "reject-opened"          # a refused message in full
     trial_opened = "trial-opened"            # a read of a gateway in state proef in full
     replay_asked = "replay-asked"            # rejects are to be decoded again

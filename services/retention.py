@@ -27,6 +27,7 @@ _EXPIRING_ROWS = {
     "plates": "last_seen < :cut_off_day OR (last_seen = :cut_off_day AND NOT EXISTS (SELECT FROM reads "
               "WHERE reads.plate = plates.plate AND captured_at >= :cut_off AND captured_at < :cut_off_day_ends))",
     "passages": "captured_at < :passage_cut_off",
+    "confirmations": "captured_at < :cut_off",
     "image_spool": "captured_at < :cut_off",
     "rejects": "expires_at < :now",
     "trial_reads": "expires_at < :now",

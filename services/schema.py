@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -269,6 +270,30 @@ image_spool = Table(
     Column("content", LargeBinary, nullable=False),
     Column("queued_at", Instant, nullable=False, server_default=NOW),
     Index("image_spool_queue", "queued_at"),
+)
+
+# What the picture of a read shows, as somebody saw it; goes with the read.
+confirmations = Table(
+    "confirmations", metadata,
+    Column("read_id", Uuid, primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), primary_key=True),
+    Column("captured_at", Instant, nullable=False),
+    Column("camera_id", Integer, nullable=False),
+    Column("confidence", REAL),
+    Column("plate_read", PlateText, nullable=False),
+    Column("plate_shown", PlateText, nullable=False),
+    Column("confirmed_at", Instant, nullable=False),
+    Index("confirmations_captured", "captured_at"),
+)
+
+# What was learned of misreads: sums without a plate (services/lookalikes/evidence.py), so they may outlive the reads.
+lookalike_evidence = Table(
+    "lookalike_evidence", metadata,
+    Column("what", Text, primary_key=True),
+    Column("which", Text, primary_key=True),
+    Column("camera_id", Integer, primary_key=True),   # 0: the whole zone
+    Column("amount", Double, nullable=False),
+    Column("learned_at", Instant, nullable=False),
 )
 
 users = Table(

@@ -4,7 +4,7 @@ Every statement takes the `Permitted` that only the audited path makes. The like
 up by the dictionary's primary key, then what else may be behind each of them, then how often all of these were read.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,51 +28,18 @@ from sqlalchemy import (
 
 from search.answers import Permitted
 from services.clock import local_day
-from services.lookalikes.confusion import Edit
-from services.lookalikes.explaining import Reason, reasons_of
+from services.lookalikes.explaining import Reason
 from services.lookalikes.model import BANDS, Model
-from services.lookalikes.posterior import MOST_READS, Weights, weigh
-from services.lookalikes.suspects import Suspect, misreads_of_unseen, suspects
-from services.lookalikes.variants import Variant, plates_behind, texts_of
+from services.lookalikes.posterior import MOST_READS
+from services.lookalikes.variants import plates_behind, texts_of
+from services.lookalikes.weighing import Alike, Asked, Weighing, hopeful
 from services.schema import plates, reads
 
 VARIANTS = 3000
 """So many of a plate's likeliest misreads are looked up."""
 
-MOST_CANDIDATES = 60
-"""So many of those found are weighed, the likeliest first."""
-
-PLATES_BEHIND = 150
-"""For each of them, so many plates that could be behind it are looked up."""
-
-OF_THE_PLATE_ASKED_FOR = 0.5
-"""Reads added to those counted: whoever asks for a plate has a reason to think that it drives here."""
-
-_NOTABLE = 1.25
-"""A camera whose own confusions change a text's odds by less than this factor is weighed as the others are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A text of the dictionary that may be the plate asked for."""
-
-    text: str
-    why: tuple[Reason, ...]
-    reads: int
-    """How often it was read in the permitted period, counted up to MOST_READS."""
-
-    weights: Weights
-    own: Mapping[int, float]
-    """By camera, where the model knows the camera: how much likelier it makes these mistakes than others do."""
-
-    @property
-    def probability(self) -> float:
-        """The probability that a read of this text is the plate asked for, confidence and camera unknown."""
-        return self.weights.probability()
-
-    def probability_of(self, model: Model, confidence: float | None, camera_id: int) -> float:
-        """Return the same for a read with this confidence, of this camera."""
-        return self.weights.probability(model.likelihood(confidence, camera_id), self.own.get(camera_id, 1.0))
+COMES_NEAR = 0.03
+"""A plate that is read as the same text less often than the one asked for by this factor is no rival."""
 
 
 @dataclass(frozen=True)
@@ -146,15 +113,14 @@ async def find_alikes(permitted: Permitted, model: Model, plate: str, level: flo
     A read's own confidence and camera can lift a text above the level: such texts are among them.
     """
     variants = texts_of(model.confusions, plate, VARIANTS)
-    times = (await _count_reads(permitted, [plate], superseded=False)).get(plate, 0) + OF_THE_PLATE_ASKED_FOR
+    asked = Asked(model, plate, (await _count_reads(permitted, [plate], superseded=False)).get(plate, 0))
     present = await _present(permitted, variants)
-    hopeful = _hopeful(model, plate, {text: variants[text] for text in present}, times, level)
-    counts = await _count_reads(permitted, hopeful, superseded=False)
-    behind = {text: plates_behind(model.confusions, text, PLATES_BEHIND) for text in counts}
+    texts = hopeful(asked, {text: variants[text] for text in present}, level)
+    counts = await _count_reads(permitted, texts, superseded=False)
+    behind = {text: plates_behind(model.confusions, text, variants[text].rate * COMES_NEAR) for text in counts}
     others = await _count_reads(permitted, set().union(*behind.values()) - {plate}, superseded=True)
-    weighing = _Weighing(model, plate, times, variants, counts, behind, others)
     return Alikes(plate, level, model, tuple(
-        item for item in weighing.items() if _best(model, item.weights, max([1.0, *item.own.values()])) >= level))
+        item for item in Weighing(asked, variants, counts, behind, others).alikes() if item.best(model) >= level))
 
 
 async def _present(permitted: Permitted, texts: Collection[str]) -> list[str]:
@@ -179,56 +145,3 @@ async def _count_reads(permitted: Permitted, texts: Collection[str], *, supersed
         .where(_is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest))
         .group_by(plates.c.plate))
     return {row.plate: row.times for row in rows}
-
-
-def _best(model: Model, weights: Weights, own: float = 1.0) -> float:
-    """Return the highest probability that any read of a text could have."""
-    scale = max([1.0, *(habits.scale for habits in model.cameras.values())])
-    return weights.probability(max(1.0, *model.likelihoods) * scale, own)
-
-
-def _hopeful(model: Model, plate: str, present: Mapping[str, Variant], times: float, level: float) -> list[str]:
-    """Return the texts that could reach the level if they were read once and no other plate were near."""
-    chances = {}
-    for text, variant in present.items():
-        own = max([1.0, *(habits.own(variant.edits, len(plate)) for habits in model.cameras.values())])
-        chance = _best(model, weigh(1, model.occurrence.expected(text), times * variant.rate, 0.0), own)
-        if chance >= level:
-            chances[text] = chance * times * variant.rate
-    return sorted(chances, key=lambda text: -chances[text])[:MOST_CANDIDATES]
-
-
-@dataclass(frozen=True, slots=True)
-class _Weighing:
-    """Everything that was looked up for one plate."""
-
-    model: Model
-    plate: str
-    times: float
-    variants: Mapping[str, Variant]
-    counts: Mapping[str, int]
-    behind: Mapping[str, Mapping[str, Variant]]
-    others: Mapping[str, int]
-
-    def items(self) -> list[Alike]:
-        """Weigh every text twice: a text that is itself a misread is no vehicle that others could be misread from."""
-        first = {text: self._weigh(text, self.others) for text in self.counts}
-        vehicles = {plate: count * first[plate].right if plate in first else count
-                    for plate, count in self.others.items()}
-        return [self._item(text, self._weigh(text, vehicles)) for text in self.counts]
-
-    def _weigh(self, text: str, vehicles: Mapping[str, float]) -> Weights:
-        behind = self.behind[text]
-        found: list[Suspect] = suspects(behind, vehicles, but=self.plate)
-        others = sum(suspect.misreads for suspect in found)
-        others += misreads_of_unseen(self.model, behind, {self.plate, *(suspect.plate for suspect in found)})
-        return weigh(self.counts[text], self.model.occurrence.expected(text), self.times * self.variants[text].rate,
-                     others)
-
-    def _item(self, text: str, weights: Weights) -> Alike:
-        edits = self.variants[text].edits
-        return Alike(text, reasons_of(edits), self.counts[text], weights, self._own(edits))
-
-    def _own(self, edits: tuple[Edit, ...]) -> dict[int, float]:
-        own = {camera_id: habits.own(edits, len(self.plate)) for camera_id, habits in self.model.cameras.items()}
-        return {camera_id: ratio for camera_id, ratio in own.items() if not 1 / _NOTABLE < ratio < _NOTABLE}

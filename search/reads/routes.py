@@ -52,7 +52,7 @@ async def _search(program: Program, answers: Answers, asked: Asked, how: Paging,
     page = PageAsked(asked, limit, utc_now(), cursor, by_vehicle=how.by_vehicle)
     return await answers.ask(Question(
         Action.reads_searched, in_words(asked, how), {**asked.in_full(), **how.in_full(), "limit": limit},
-        partial(find_reads, model=program.model, page=page), asked.from_))
+        partial(find_reads, model=await program.model(), page=page), asked.from_))
 
 
 async def _open(answers: Answers, read_id: UUID) -> Answer[Passage]:

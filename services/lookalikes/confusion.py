@@ -148,10 +148,16 @@ class Confusions:
     scale: float = 1.0
     """How much likelier any misread is than shipped."""
 
+    @cached_property
+    def rates(self) -> dict[str, float]:
+        """By name of the mistake: its probability at one place."""
+        ratios, scale = self.ratios, self.scale
+        return {name: rate * scale * ratios.get(name.split(":", 1)[0], 1.0) * ratios.get(name, 1.0)
+                for name, rate in SHIPPED.items()}
+
     def rate(self, kind: Kind, plate: str, read: str) -> float:
         """Return the probability of one mistake at one place."""
-        name = f"{kind}:{plate}:{read}"
-        return (SHIPPED.get(name, _NEVER) * self.scale * self.ratios.get(kind, 1.0) * self.ratios.get(name, 1.0))
+        return self.rates.get(f"{kind}:{plate}:{read}", _NEVER)
 
     @cached_property
     def written(self) -> dict[str, tuple[tuple[str, float], ...]]:
@@ -160,13 +166,14 @@ class Confusions:
 
     @cached_property
     def meant(self) -> dict[str, tuple[tuple[str, float], ...]]:
-        """By character that was read: what may stand on the plate, and how likely it is written so."""
-        return {b: tuple((a, self.rate(_written_kind(a, b), a, b)) for a in CHARACTERS if a != b) for b in CHARACTERS}
+        """By character that was read: what may stand on the plate, and how likely it is written so, likeliest first."""
+        return {b: tuple(sorted(((a, self.rate(_written_kind(a, b), a, b)) for a in CHARACTERS if a != b),
+                                key=_by_rate)) for b in CHARACTERS}
 
     @cached_property
     def missing(self) -> dict[Kind, dict[str, float]]:
-        """By kind and character of the plate: how likely it is left out."""
-        return {kind: {c: self.rate(kind, c, "") for c in CHARACTERS}
+        """By kind and character of the plate: how likely it is left out, likeliest first."""
+        return {kind: dict(sorted(((c, self.rate(kind, c, "")) for c in CHARACTERS), key=_by_rate))
                 for kind in (Kind.first_missing, Kind.last_missing, Kind.inner_missing)}
 
     @cached_property
@@ -188,12 +195,16 @@ class Confusions:
                     for i, c in enumerate(plate))
                 + 2 * added[Kind.edge_added] + (length - 1) * added[Kind.inner_added])
 
-    def of(self, edits: tuple[Edit, ...], length: int) -> float:
-        """Return the probability of one or two mistakes together on a plate of `length` characters."""
-        rate = 1.0 if len(edits) < 2 else AGAIN
-        for edit in edits:
-            rate *= self.rate(edit.kind(length), edit.plate, edit.read)
+    def of(self, names: tuple[str, ...]) -> float:
+        """Return the probability of one or two mistakes together, given by name."""
+        rate = 1.0 if len(names) < 2 else AGAIN
+        for name in names:
+            rate *= self.rates.get(name, _NEVER)
         return rate
+
+
+def _by_rate(item: tuple[str, float]) -> float:
+    return -item[1]
 
 
 def _written_kind(plate: str, read: str) -> Kind:

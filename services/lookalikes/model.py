@@ -7,6 +7,7 @@ speaks against it: every ratio starts as if it had been seen so many times alrea
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from services.lookalikes.confusion import Confusions, Edit
 from services.lookalikes.occurrence import Occurrence
@@ -48,6 +49,11 @@ class Model:
     occurrence: Occurrence = field(default_factory=Occurrence)
     likelihoods: tuple[float, ...] = SHIPPED_LIKELIHOODS
     cameras: Mapping[int, Habits] = field(default_factory=dict)
+
+    @cached_property
+    def most_likelihood(self) -> float:
+        """The highest `likelihood` that any read can have; 1 at least."""
+        return max(1.0, *self.likelihoods) * max([1.0, *(habits.scale for habits in self.cameras.values())])
 
     def likelihood(self, confidence: float | None, camera_id: int | None = None) -> float:
         """Return how much likelier a read with this confidence, of this camera, is a misread than otherwise."""

@@ -11,7 +11,8 @@ from services.lookalikes.variants import plates_behind, texts_of
 TYPICAL_READS = 5.0
 """How often the plate asked for is supposed to have been read: nobody has looked yet."""
 
-_VARIANTS, _BEHIND = 700, 80
+_VARIANTS = 700
+_COMES_NEAR = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def foresee(model: Model, plate: str, level: float, most: int = 60) -> list[Fore
     found = []
     for text, variant in variants[:4 * most]:
         expected = model.occurrence.expected(text)
-        behind = plates_behind(model.confusions, text, _BEHIND)
+        behind = plates_behind(model.confusions, text, variant.rate * _COMES_NEAR)
         others = misreads_of_unseen(model, behind, (plate,))
         probability = weigh(1, expected, TYPICAL_READS * variant.rate, others).probability()
         if probability >= level:

@@ -15,6 +15,9 @@ from services.lookalikes.confusion import AGAIN, Confusions, Edit, added_kind, m
 _PAIRED = 220
 """How many of the likeliest single mistakes are paired with each other."""
 
+_MOST_BEHIND, _PAIRED_BEHIND = 700, 24
+"""The same for the plates behind a text, of which only those matter that come near the plate asked for."""
+
 _Step = tuple[float, int, int, str, str, str]
 """One mistake as a change of the text: its rate; `[start:end]` becomes this text; what the plate has, what was read."""
 
@@ -44,9 +47,10 @@ def texts_of(confusions: Confusions, plate: str, most: int) -> dict[str, Variant
     return _spread(plate, list(_writings(confusions, plate)), most, _PAIRED, backwards=False)
 
 
-def plates_behind(confusions: Confusions, text: str, most: int, paired: int = 24) -> dict[str, Variant]:
-    """Return the plates that may have been read as `text`, without itself: about `most`, the likeliest ones."""
-    return _spread(text, list(_origins(confusions, text)), most, paired, backwards=True)
+def plates_behind(confusions: Confusions, text: str, least: float) -> dict[str, Variant]:
+    """Return the plates that are read as `text` with a probability of `least` or more, without itself."""
+    found = _spread(text, list(_origins(confusions, text, least)), _MOST_BEHIND, _PAIRED_BEHIND, backwards=True)
+    return {plate: variant for plate, variant in found.items() if variant.rate >= least}
 
 
 def _writings(confusions: Confusions, plate: str) -> Iterator[_Step]:
@@ -61,16 +65,20 @@ def _writings(confusions: Confusions, plate: str) -> Iterator[_Step]:
             yield rate, place, place, other, "", other
 
 
-def _origins(confusions: Confusions, text: str) -> Iterator[_Step]:
+def _origins(confusions: Confusions, text: str, least: float) -> Iterator[_Step]:
     """As `_writings`, backwards: what was left out is put in, what was added is taken away."""
     length = len(text)
     for place, character in enumerate(text):
         for other, rate in confusions.meant.get(character, ()):
+            if rate < least:
+                break
             yield rate, place, place + 1, other, other, character
         rate = confusions.added[added_kind(place, length - 1)].get(character, 0.0)
         yield rate, place, place + 1, "", "", character
     for place in range(length + 1):
         for other, rate in confusions.missing[missing_kind(place, length + 1)].items():
+            if rate < least:
+                break
             yield rate, place, place, other, other, ""
 
 

@@ -84,8 +84,35 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON camera_rhythms, camera_silences TO zones
 GRANT SELECT ON camera_rhythms, camera_silences TO zoneschild_search;
 """
 
+LOOKALIKES = """
+CREATE TABLE confirmations (
+    read_id uuid NOT NULL,
+    user_id integer NOT NULL REFERENCES users,
+    captured_at timestamptz NOT NULL,
+    camera_id integer NOT NULL,
+    confidence real,
+    plate_read text COLLATE "C" NOT NULL,
+    plate_shown text COLLATE "C" NOT NULL,
+    confirmed_at timestamptz NOT NULL,
+    PRIMARY KEY (read_id, user_id)
+);
+CREATE INDEX confirmations_captured ON confirmations (captured_at);
+
+CREATE TABLE lookalike_evidence (
+    what text NOT NULL,
+    which text NOT NULL,
+    camera_id integer NOT NULL,
+    amount double precision NOT NULL,
+    learned_at timestamptz NOT NULL,
+    PRIMARY KEY (what, which, camera_id)
+);
+
+GRANT SELECT, INSERT, UPDATE (plate_shown, confirmed_at) ON confirmations TO zoneschild_search;
+GRANT SELECT ON lookalike_evidence TO zoneschild_search;
+"""
+
 
 def upgrade() -> None:
     """Change what is there and add what is new."""
-    for part in (PLATES, CAMERA_PLACES, SILENCES):
+    for part in (PLATES, CAMERA_PLACES, SILENCES, LOOKALIKES):
         op.execute(part)

@@ -40,6 +40,10 @@ class Zone:
         run("INSERT INTO image_spool VALUES (%s, 1, %s, %s, 'x', now())", [read_id, captured_at, plate])
         run("INSERT INTO rejects VALUES (%s, %s, %s, 0, '', '', '', '', %s)",
             [read_id.bytes, captured_at, captured_at + timedelta(days=365), plate.encode()])
+        run("INSERT INTO users (user_id, username, display_name, role, password_hash) OVERRIDING SYSTEM VALUE "
+            "VALUES (1, 'u', 'U', 'investigator', '') ON CONFLICT DO NOTHING")
+        run("INSERT INTO confirmations VALUES (%s, 1, %s, 1, 0.5, %s, %s, %s)",
+            [read_id, captured_at, plate, plate, captured_at])
         await self.images.put(read_id, Kind.plate, plate.encode())
         return read_id
 
@@ -81,7 +85,7 @@ async def test_a_read_one_millisecond_too_old_is_nowhere_and_one_that_is_not_is_
     kept = await zone.add(YOUNG, cut_off(now), passage_at=now)
     await retention.expire(owner_engine, images, now)
     assert zone.tables_with(OLD) == set()
-    assert {"reads", "plates", "passages", "image_spool"} <= zone.tables_with(YOUNG)
+    assert {"reads", "plates", "passages", "image_spool", "confirmations"} <= zone.tables_with(YOUNG)
     assert (await images.get(gone, Kind.plate), await images.get(kept, Kind.plate)) == (None, YOUNG.encode())
 
 

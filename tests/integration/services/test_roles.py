@@ -22,7 +22,8 @@ RIGHTS = {
         "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
         "consultations": "SELECT INSERT", "audit": "SELECT INSERT", "trial_reads": "SELECT",
         "gateway_reject_days": "SELECT", "camera_clocks": "SELECT", "camera_places": "SELECT",
-        "camera_rhythms": "SELECT", "camera_silences": "SELECT"},
+        "camera_rhythms": "SELECT", "camera_silences": "SELECT",
+        "confirmations": "SELECT INSERT", "lookalike_evidence": "SELECT"},
 }
 COLUMNS = {
     "zoneschild_ingest": {("reads", "UPDATE"): {
@@ -34,7 +35,8 @@ COLUMNS = {
                           ("rejects", "SELECT"): {"digest", "received_at", "expires_at", "gateway_id", "topic",
                                                   "reason", "detail", "excerpt", "captured_at", "replay_asked_at",
                                                   "replayed_at", "replay_outcome"},
-                          ("rejects", "UPDATE"): {"replay_asked_at"}},
+                          ("rejects", "UPDATE"): {"replay_asked_at"},
+                          ("confirmations", "UPDATE"): {"plate_shown", "confirmed_at"}},
 }
 ENTRY = ("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "
          "VALUES ('denied', 'u', 'dpo', '127.0.0.1', '', '{}', '{}', '{}')")

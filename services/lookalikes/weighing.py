@@ -1,0 +1,117 @@
+"""Which texts are taken for a plate, from how often each text near it was read; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from services.lookalikes.confusion import Edit
+from services.lookalikes.explaining import Reason, reasons_of
+from services.lookalikes.model import Model
+from services.lookalikes.posterior import Weights, weigh
+from services.lookalikes.suspects import misreads_of_unseen, suspects
+from services.lookalikes.variants import Variant
+
+MOST_CANDIDATES = 60
+"""So many texts are weighed for one plate, the likeliest first."""
+
+_OF_THE_PLATE_ASKED_FOR = 0.5
+"""Reads added to those counted: whoever asks for a plate has a reason to think that it drives here."""
+
+_NOTABLE = 1.25
+"""A camera whose own confusions change a text's odds by less than this factor is weighed as the others are."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The plate that is asked for, what is known of misreads, and how often the plate itself was read."""
+
+    model: Model
+    plate: str
+    reads: int
+
+    @property
+    def times(self) -> float:
+        """How many right reads to reckon with."""
+        return self.reads + _OF_THE_PLATE_ASKED_FOR
+
+    def own(self, edits: tuple[Edit, ...]) -> dict[int, float]:
+        """Return by camera how much likelier it makes these mistakes than others do, where that is notable."""
+        own = {camera_id: habits.own(edits, len(self.plate)) for camera_id, habits in self.model.cameras.items()}
+        return {camera_id: ratio for camera_id, ratio in own.items() if not 1 / _NOTABLE < ratio < _NOTABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A text of the dictionary that may be the plate asked for."""
+
+    text: str
+    why: tuple[Reason, ...]
+    reads: int
+    """How often it was read in the permitted period, counted up to MOST_READS."""
+
+    weights: Weights
+    own: Mapping[int, float]
+    """By camera, where the model knows the camera: how much likelier it makes these mistakes than others do."""
+
+    @property
+    def probability(self) -> float:
+        """The probability that a read of this text is the plate asked for, confidence and camera unknown."""
+        return self.weights.probability()
+
+    def probability_of(self, model: Model, confidence: float | None, camera_id: int) -> float:
+        """Return the same for a read with this confidence, of this camera."""
+        return self.weights.probability(model.likelihood(confidence, camera_id), self.own.get(camera_id, 1.0))
+
+    def best(self, model: Model) -> float:
+        """Return the highest probability that any read of the text could have."""
+        return self.weights.probability(model.most_likelihood, max([1.0, *self.own.values()]))
+
+
+def hopeful(asked: Asked, present: Mapping[str, Variant], level: float) -> list[str]:
+    """Return the texts that could reach the level if they were read once and no other plate were near."""
+    model, chances = asked.model, {}
+    for text, variant in present.items():
+        ours = asked.times * variant.rate
+        weights = weigh(1, model.occurrence.expected(text), ours, 0.0)
+        if Alike(text, (), 1, weights, asked.own(variant.edits)).best(model) >= level:
+            chances[text] = weights.alike
+    return sorted(chances, key=lambda text: -chances[text])[:MOST_CANDIDATES]
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """Everything that was looked up for one plate."""
+
+    asked: Asked
+    variants: Mapping[str, Variant]
+    counts: Mapping[str, int]
+    """How often each hopeful text was read."""
+
+    behind: Mapping[str, Mapping[str, Variant]]
+    """For each of them, which plates may be behind it."""
+
+    others: Mapping[str, int]
+    """How often each of those was read; absent when it was not."""
+
+    def alikes(self) -> list[Alike]:
+        """Return every text that was read, weighed."""
+        return [self._alike(text, self._weigh(text, self._vehicles)) for text in self.counts]
+
+    @cached_property
+    def _vehicles(self) -> dict[str, float]:
+        """How often each plate behind was read right: what is itself a misread is no vehicle to be misread again."""
+        first = {text: self._weigh(text, self.others) for text in self.counts if text in self.others}
+        return {plate: count * (first[plate].right if plate in first else 1.0)
+                for plate, count in self.others.items()}
+
+    def _weigh(self, text: str, vehicles: Mapping[str, float]) -> Weights:
+        asked, behind = self.asked, self.behind[text]
+        found = suspects(behind, vehicles, but=asked.plate)
+        others = sum(suspect.misreads for suspect in found)
+        others += misreads_of_unseen(asked.model, behind, {asked.plate, *(suspect.plate for suspect in found)})
+        return weigh(self.counts[text], asked.model.occurrence.expected(text),
+                     asked.times * self.variants[text].rate, others)
+
+    def _alike(self, text: str, weights: Weights) -> Alike:
+        edits = self.variants[text].edits
+        return Alike(text, reasons_of(edits), self.counts[text], weights, self.asked.own(edits))
