@@ -107,12 +107,11 @@ def _habits(evidence: Evidence, camera_id: int, zone: Confusions) -> Habits:
     scale = _ratio(_CAMERA_WEIGHT, evidence.get(Key(What.reads, "misread", camera_id), 0.0),
                    evidence.get(Key(What.reads, "all", camera_id), 0.0) * share)
     chances, seen = dict(evidence.of(What.chance, camera_id)), dict(evidence.of(What.edit, camera_id))
-    ratios = {}
-    for name, times in seen.items():
-        kind, plate, read = name.split(":")
-        expected = zone.rate(Kind(kind), plate, read) / zone.scale * chances.get(_group(name), 0.0)
-        ratios[name] = _ratio(_CAMERA_MISTAKE_WEIGHT, times, expected)
-    return Habits(scale, ratios)
+    # What the zone's cameras do, and this one never did, is its habit as well.
+    expected = {name: zone.rates[name] / zone.scale * chances.get(_group(name), 0.0)
+                for name, _ in evidence.of(What.edit) if name in zone.rates}
+    return Habits(scale, {name: _ratio(_CAMERA_MISTAKE_WEIGHT, seen.get(name, 0.0), times)
+                          for name, times in expected.items() if times + seen.get(name, 0.0) >= 1.0})
 
 
 def _likelihoods(evidence: Evidence) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from services.lookalikes.confusion import AGAIN, Confusions, Edit, added_kind, m
 _PAIRED = 220
 """How many of the likeliest single mistakes are paired with each other."""
 
-_MOST_BEHIND, _PAIRED_BEHIND = 700, 24
+_MOST_BEHIND, _PAIRED_BEHIND = 700, 64
 """The same for the plates behind a text, of which only those matter that come near the plate asked for."""
 
 _Step = tuple[float, int, int, str, str, str]
@@ -44,12 +44,12 @@ class Variant:
 
 def texts_of(confusions: Confusions, plate: str, most: int) -> dict[str, Variant]:
     """Return what cameras may write for `plate`, without itself: about `most` texts, the likeliest ones."""
-    return _spread(plate, list(_writings(confusions, plate)), most, _PAIRED, backwards=False)
+    return _spread(plate, list(_writings(confusions, plate)), most, _PAIRED)
 
 
 def plates_behind(confusions: Confusions, text: str, least: float) -> dict[str, Variant]:
     """Return the plates that are read as `text` with a probability of `least` or more, without itself."""
-    found = _spread(text, list(_origins(confusions, text, least)), _MOST_BEHIND, _PAIRED_BEHIND, backwards=True)
+    found = _spread(text, list(_origins(confusions, text, least)), _MOST_BEHIND, _PAIRED_BEHIND, least)
     return {plate: variant for plate, variant in found.items() if variant.rate >= least}
 
 
@@ -82,13 +82,15 @@ def _origins(confusions: Confusions, text: str, least: float) -> Iterator[_Step]
             yield rate, place, place, other, other, ""
 
 
-def _spread(text: str, steps: list[_Step], most: int, paired: int, *, backwards: bool) -> dict[str, Variant]:
+def _spread(text: str, steps: list[_Step], most: int, paired: int, least: float = 0.0) -> dict[str, Variant]:
+    """Put the steps, and pairs of the first `paired` of them, to the text; with a `least` they lead backwards."""
+    backwards = least > 0
     steps.sort(key=itemgetter(0), reverse=True)
     found: dict[str, Variant] = {}
     for step in steps[:most]:
         rate, start, end, put, _, _ = step
         _put(found, f"{text[:start]}{put}{text[end:]}", rate, (step,), backwards)
-    for first, second, rate in _pairs(steps[:paired], max(0, most - len(found))):
+    for first, second, rate in _pairs(steps[:paired], max(0, most - len(found)), least):
         changed = f"{text[:first[1]]}{first[3]}{text[first[2]:second[1]]}{second[3]}{text[second[2]:]}"
         _put(found, changed, rate, (first, second), backwards)
     found.pop(text, None)
@@ -106,11 +108,12 @@ def _put(found: dict[str, Variant], text: str, rate: float, steps: tuple[_Step, 
         known.steps, known.likeliest = steps, rate
 
 
-def _pairs(steps: list[_Step], most: int) -> Iterator[tuple[_Step, _Step, float]]:
+def _pairs(steps: list[_Step], most: int, least: float) -> Iterator[tuple[_Step, _Step, float]]:
     """Yield the `most` likeliest pairs of steps that do not touch the same characters, the earlier place first."""
     rates, starts, ends = (np.array([step[part] for step in steps]) for part in range(3))
     together = np.outer(rates, rates) * AGAIN
     together[(ends[:, None] > starts[None, :]) | (starts[:, None] == starts[None, :])] = 0.0
+    together[together < least] = 0.0
     flat = together.ravel()
     count = min(most, int(np.count_nonzero(flat)))
     if count == 0:
