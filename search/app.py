@@ -11,6 +11,7 @@ import search.cameras.routes
 import search.consultations.routes
 import search.gateways.routes
 import search.health
+import search.journeys.routes
 import search.pages.routes
 import search.reads.routes
 import search.rejects.routes
@@ -33,6 +34,8 @@ ROUTERS = (
     search.consultations.routes.api,
     search.reads.routes.pages,
     search.reads.routes.api,
+    search.journeys.routes.pages,
+    search.journeys.routes.api,
     search.cameras.routes.pages,
     search.cameras.routes.api,
     search.gateways.routes.pages,

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from search.grants import Grants
+from search.journeys.roads import RoadsCache
 from search.pages.rendering import Pages
 from services.database import open_engine
 from services.gate import Permit
@@ -35,6 +36,7 @@ class Program:
     permit: Permit
     model: Model
     """What is known of misreads."""
+    roads: RoadsCache = field(default_factory=RoadsCache)
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod

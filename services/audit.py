@@ -22,6 +22,8 @@ class Action(StrEnum):
     consultation_ended = "consultation-ended"
     reads_searched = "reads-searched"
     read_opened = "read-opened"
+    journeys_asked = "journeys-asked"        # one vehicle's journeys
+    journeys_exported = "journeys-exported"  # the same, as a file
     reject_opened = "reject-opened"          # a refused message in full
     trial_opened = "trial-opened"            # a read of a gateway in state proef in full
     replay_asked = "replay-asked"            # rejects are to be decoded again

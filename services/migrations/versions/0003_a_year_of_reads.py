@@ -84,8 +84,32 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON camera_rhythms, camera_silences TO zones
 GRANT SELECT ON camera_rhythms, camera_silences TO zoneschild_search;
 """
 
+# The road network: from which camera a vehicle meets which next, and how long that takes by hour (aggregates alone).
+ROADS = """
+CREATE TABLE camera_legs (
+    from_camera integer NOT NULL REFERENCES cameras,
+    to_camera integer NOT NULL REFERENCES cameras,
+    km real NOT NULL,
+    minutes real NOT NULL,
+    path jsonb NOT NULL,
+    PRIMARY KEY (from_camera, to_camera)
+);
+CREATE TABLE leg_times (
+    from_camera integer NOT NULL,
+    to_camera integer NOT NULL,
+    hour smallint NOT NULL CHECK (hour BETWEEN 0 AND 23),
+    samples integer NOT NULL,
+    fastest_s real NOT NULL,
+    usual_s real NOT NULL,
+    slow_s real NOT NULL,
+    PRIMARY KEY (from_camera, to_camera, hour),
+    FOREIGN KEY (from_camera, to_camera) REFERENCES camera_legs ON DELETE CASCADE
+);
+GRANT SELECT ON camera_legs, leg_times TO zoneschild_search;
+"""
+
 
 def upgrade() -> None:
     """Change what is there and add what is new."""
-    for part in (PLATES, CAMERA_PLACES, SILENCES):
+    for part in (PLATES, CAMERA_PLACES, SILENCES, ROADS):
         op.execute(part)

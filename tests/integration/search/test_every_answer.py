@@ -121,7 +121,7 @@ async def test_the_api_describes_itself(visitor: httpx.AsyncClient) -> None:
     assert sorted(described["paths"]) == [
         "/api/v1/cameras", "/api/v1/consultations", "/api/v1/gateways/{name}", "/api/v1/gateways/{name}/rejects",
         "/api/v1/gateways/{name}/rejects/replay", "/api/v1/gateways/{name}/rejects/{digest}",
-        "/api/v1/gateways/{name}/trial", "/api/v1/gateways/{name}/trial/{digest}", "/api/v1/reads",
+        "/api/v1/gateways/{name}/trial", "/api/v1/gateways/{name}/trial/{digest}", "/api/v1/journeys", "/api/v1/reads",
         "/api/v1/reads/{read_id}", "/health"]
     names = {parameter["name"] for parameter in described["paths"]["/api/v1/reads"]["get"]["parameters"]}
     assert names == {*(filter_.key for filter_ in FILTERS), "by", "limit", "after", "Consultation"}

@@ -11,6 +11,7 @@ from search.grants import Granted
 
 _SOURCE = Path(search.__file__).parent
 _ASKS = {
+    "journeys/queries.py",
     "lookalikes/queries.py",
     "lookalikes/remembered.py",
     "reads/candidates.py",
