@@ -5,7 +5,7 @@ its odds form):
 
     odds after = odds on the plate alone * P(fit | same vehicle) ÷ P(fit | a stranger)
 
-A read fits in one of four ways (`Fit`). How often the same vehicle's misread fits in each is `SAME_VEHICLE`. A
+A read fits in one of five ways (`Fit`). How often the same vehicle's misread fits in each is `SAME_VEHICLE`. A
 stranger's read falls anywhere: the cameras' shares of the traffic being equal, the chance that it falls into a set of
 windows, each one camera for some time, is
 
@@ -24,12 +24,12 @@ from search.journeys.assembling import Journey
 from search.journeys.legs import Judged, Roads, is_possible
 from search.journeys.network import Network
 from search.journeys.seen import Fit, Seen
+from services.clock import ZONE
 
-SAME_VEHICLE = {Fit.between: 0.55, Fit.next: 0.30, Fit.near: 0.07, Fit.elsewhere: 0.08}
+SAME_VEHICLE = {Fit.between: 0.53, Fit.next: 0.38, Fit.near: 0.03, Fit.habit: 0.02, Fit.elsewhere: 0.04}
 """P(fit | same vehicle). A journey of the zone passes 4.4 cameras: of its misreads more than half lie inside it, a
 third at its ends, the rest beyond a camera that missed the vehicle, or are all that was read of it (decision 0092)."""
 
-_NEAR = timedelta(minutes=30)
 _SLOWEST = 3.0
 """A vehicle that goes on to the next camera takes at most so many times the time without queues, and _EXTRA."""
 _EXTRA = timedelta(minutes=5)
@@ -78,6 +78,7 @@ class Surroundings:
         self._windows = {Fit.between: _by_camera(_between(journeys, roads.network)),
                          Fit.next: _by_camera(_next(journeys, roads.network)),
                          Fit.near: _by_camera(_near(journeys, roads.network))}
+        self._habits = {(seen.place.camera_id, hour) for seen in exact for hour in _hours_around(seen.at)}
         self._ratios = self._work_out(period)
 
     def _work_out(self, period: timedelta) -> dict[Fit, float]:
@@ -86,6 +87,7 @@ class Surroundings:
         whole = period * max(len(self._network.nodes), 1)
         shares = {fit: sum((window.length for windows in by_camera.values() for window in windows), timedelta()) / whole
                   for fit, by_camera in self._windows.items()}
+        shares[Fit.habit] = len(self._habits) / (24 * max(len(self._network.nodes), 1))
         covered = sum(shares.values())
         tighter = min(1.0, _MOST_OF_ALL / covered) if covered else 1.0
         shares = {fit: share * tighter for fit, share in shares.items()}
@@ -97,7 +99,8 @@ class Surroundings:
         for fit, by_camera in self._windows.items():
             if any(window.since <= read.at <= window.until for window in by_camera.get(read.place.camera_id, ())):
                 return fit
-        return Fit.elsewhere
+        hour = read.at.astimezone(ZONE).hour
+        return Fit.habit if (read.place.camera_id, hour) in self._habits else Fit.elsewhere
 
     def ratio(self, fit: Fit) -> float:
         """Return the likelihood ratio of a fit."""
@@ -183,10 +186,16 @@ def _next(journeys: Iterable[Journey], network: Network) -> Iterable[Window]:
 def _near(journeys: Iterable[Journey], network: Network) -> Iterable[Window]:
     for journey in journeys:
         first, last = journey.reads[0], journey.reads[-1]
-        for camera, least in network.around(last.place.camera_id, _NEAR.total_seconds()):
-            yield Window(camera, last.at + timedelta(seconds=least), last.at + _NEAR)
-        for camera, least in network.around(first.place.camera_id, _NEAR.total_seconds()):
-            yield Window(camera, first.at - _NEAR, first.at - timedelta(seconds=least))
+        for camera, least, minutes in network.beyond_next(last.place.camera_id):
+            yield Window(camera, last.at + timedelta(seconds=least), last.at + _longest(minutes))
+        for camera, least, minutes in network.before_previous(first.place.camera_id):
+            yield Window(camera, first.at - _longest(minutes), first.at - timedelta(seconds=least))
+
+
+def _hours_around(at: datetime) -> tuple[int, int, int]:
+    """Return the hour of the day in Brussels, the one before and the one after."""
+    hour = at.astimezone(ZONE).hour
+    return (hour - 1) % 24, hour, (hour + 1) % 24
 
 
 def _longest(minutes: float) -> timedelta:

@@ -3,7 +3,7 @@
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -81,6 +81,8 @@ class Network:
         for leg in self.legs.values():
             self._leaving[leg.start].append(leg)
             self._arriving[leg.end].append(leg)
+        self._beyond: dict[int, tuple[tuple[int, float, float], ...]] = {}
+        self._before: dict[int, tuple[tuple[int, float, float], ...]] = {}
         self._routes: dict[tuple[int, int], Route | None] = {}
 
     def route(self, start: int, end: int) -> Route | None:
@@ -107,11 +109,6 @@ class Network:
         """
         return 0.0 if start == end else self._least.get(start, {}).get(end, (None, None))[0]
 
-    def around(self, camera: int, seconds: float) -> tuple[tuple[int, float], ...]:
-        """Return the cameras that can be reached within so many seconds, each with the shortest time."""
-        return tuple((other, least) for other, (least, _) in self._least.get(camera, {}).items()
-                     if other != camera and least <= seconds)
-
     def leaving(self, camera: int) -> Sequence[Leg]:
         """Return the legs that begin at a camera."""
         return self._leaving.get(camera, ())
@@ -119,6 +116,34 @@ class Network:
     def arriving(self, camera: int) -> Sequence[Leg]:
         """Return the legs that end at a camera."""
         return self._arriving.get(camera, ())
+
+    def beyond_next(self, camera: int) -> tuple[tuple[int, float, float], ...]:
+        """Return the cameras two or three legs on from one, each with the shortest time (s) and the usual minutes."""
+        if camera not in self._beyond:
+            self._beyond[camera] = tuple(self._further(camera, self._leaving, lambda leg: leg.end))
+        return self._beyond[camera]
+
+    def before_previous(self, camera: int) -> tuple[tuple[int, float, float], ...]:
+        """Return the same for the cameras from which one is reached by two or three legs."""
+        if camera not in self._before:
+            self._before[camera] = tuple(self._further(camera, self._arriving, lambda leg: leg.start))
+        return self._before[camera]
+
+    def _further(self, camera: int, ways: Mapping[int, list[Leg]], end: Callable[[Leg], int],
+                 ) -> Iterator[tuple[int, float, float]]:
+        reached = {camera: 0.0}
+        legs, beside = [reached], {end(leg) for leg in ways.get(camera, ())}
+        for _ in range(3):
+            following: dict[int, float] = {}
+            for here, minutes in legs[-1].items():
+                for leg in ways.get(here, ()):
+                    following[end(leg)] = min(minutes + leg.minutes, following.get(end(leg), math.inf))
+            legs.append({other: minutes for other, minutes in following.items() if other not in reached})
+            reached |= legs[-1]
+        for other, minutes in {**legs[2], **legs[3]}.items():
+            if other not in beside:
+                pair = (camera, other) if ways is self._leaving else (other, camera)
+                yield other, self.least_seconds(*pair) or 0.0, minutes
 
     def _fastest_ways(self) -> Iterable[tuple[int, int, float]]:
         for leg in self.legs.values():

@@ -34,7 +34,8 @@ class Fit(StrEnum):
 
     between = "between"        # by a camera on the way between two of them, in time
     next = "next"              # by the camera before the first or after the last one of a journey, in time
-    near = "near"              # by a camera that can be reached from there
+    near = "near"              # by one further on, where the next one missed it
+    habit = "habit"            # by a camera that it passes at that hour of other days
     elsewhere = "elsewhere"    # at another time, when nothing is known of the vehicle
 
 

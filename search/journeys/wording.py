@@ -28,6 +28,7 @@ FITS = {
     Fit.between: words("on the way between two passages, at the right time"),
     Fit.next: words("just before or after a passage, on the road"),
     Fit.near: words("near a passage in time and place"),
+    Fit.habit: words("where the vehicle passes at this hour of other days"),
     Fit.elsewhere: words("no passage near it; the text alone"),
 }
 
