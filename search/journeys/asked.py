@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from search.pages.language import Words, words
 from search.reads.values import last, parse_instant, split
@@ -11,6 +12,9 @@ from services.errors import BadQuestionError
 from services.plates import normalise
 
 DEFAULT_PERIOD = timedelta(days=7)
+AROUND = timedelta(days=1)
+"""The page of one read leads to the journeys of the day before and the day after."""
+
 _PATTERN = frozenset("?*[]")
 _FROM, _UNTIL = parse_instant("from", fold=0), parse_instant("until", fold=1)
 _KEYS = ("plate", "from", "until", "alike")
@@ -41,6 +45,12 @@ class AskedJourneys:
                          until=self.until)
         return words("Journeys of plate {plate} from {from_} until {until}, with look-alike reads from {percent} %",
                      plate=self.plate, from_=self.from_, until=self.until, percent=round(self.alike * 100))
+
+
+def address_around(plate: str, instant: datetime) -> str:
+    """Return the address of a plate's journeys in the days around an instant."""
+    asked = AskedJourneys(plate, instant - AROUND, instant + AROUND)
+    return f"/journeys?{urlencode(asked.pairs())}"
 
 
 def parse_asked(pairs: Sequence[tuple[str, str]], now: datetime, *, beside: frozenset[str] = frozenset(),
