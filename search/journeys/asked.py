@@ -55,7 +55,8 @@ def address_around(plate: str, instant: datetime) -> str:
 
 def parse_asked(pairs: Sequence[tuple[str, str]], now: datetime, *, beside: frozenset[str] = frozenset(),
                 ) -> AskedJourneys:
-    """Read the question from an address; without a period it asks for the seven days up to `until`, or up to `now`.
+    """Read the question from an address; without a period it asks for the seven days up to `until`, or up to the
+    minute that begins next.
 
     Raises BadQuestionError when the plate is missing, is a pattern or not one, or anything cannot be understood; keys
     in `beside` belong to somebody else.
@@ -67,7 +68,7 @@ def parse_asked(pairs: Sequence[tuple[str, str]], now: datetime, *, beside: froz
     if unknown:
         raise BadQuestionError(
             words("there is no filter {unknown}; there are: {keys}", unknown=unknown[0][:40], keys=_KEYS))
-    until = _UNTIL(given.get("until", [])) or now
+    until = _UNTIL(given.get("until", [])) or now.replace(second=0, microsecond=0) + timedelta(minutes=1)
     from_ = _FROM(given.get("from", [])) or until - DEFAULT_PERIOD
     if until <= from_:
         raise BadQuestionError(words("until: must be later than from"))

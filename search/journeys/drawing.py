@@ -16,7 +16,7 @@ _LATITUDE = 51.0
 """Degrees; the cosine of the zone's latitude makes a degree of longitude as long on the map as it is on the ground."""
 
 _MARGIN = 60
-_LEAST_SPAN = 250
+_LEAST_SPAN = 700
 
 
 def line_of(leg: Judged, network: Network) -> tuple[Point, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from search.journeys.absence import Unread
 from search.journeys.drawing import Map, all_roads, draw
@@ -11,6 +11,7 @@ from search.journeys.legs import Parting, Verdict
 from search.journeys.seen import Place, Seen
 from search.journeys.wording import PARTINGS, VERDICTS, why_probable, why_ruled_out
 from search.pages.language import Words, words
+from services.clock import ZONE, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,13 @@ def unread_in_words(unread: Unread, place: Place) -> Words:
     if silence is None:
         return words("camera {camera} read nothing here: it missed the vehicle, or another way was taken",
                      camera=place.name)
+    since = _short(silence.since, unread.earliest)
     if silence.until is None:
-        return words("camera {camera} is silent since {since}", camera=place.name, since=silence.since)
-    return words("camera {camera} was silent from {since} until {until}", camera=place.name, since=silence.since,
-                 until=silence.until)
+        return words("camera {camera} is silent since {since}", camera=place.name, since=since)
+    return words("camera {camera} was silent from {since} until {until}", camera=place.name, since=since,
+                 until=_short(silence.until, unread.earliest))
+
+
+def _short(instant: datetime, beside: datetime) -> datetime | str:
+    """Return the time of day alone when it is of the day that is spoken of."""
+    return f"{instant.astimezone(ZONE):%H:%M}" if local_day(instant) == local_day(beside) else instant
