@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from search.lookalikes.levels import Level, parse_level
 from search.pages.language import Words, words
 from search.reads.values import last, parse_instant, split
 from services.clock import iso_ms
@@ -22,16 +23,16 @@ _KEYS = ("plate", "from", "until", "alike")
 
 @dataclass(frozen=True, slots=True)
 class AskedJourneys:
-    """One question for journeys; `alike` is the least probability (0 to 1) of look-alike reads, None for none."""
+    """One question for journeys; `alike` is the level of look-alike reads, None for none."""
 
     plate: str
     from_: datetime
     until: datetime
-    alike: float | None = None
+    alike: Level | None = None
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the question as pairs for an address."""
-        alike = [("alike", f"{self.alike:g}")] if self.alike is not None else []
+        alike = [("alike", self.alike.code)] if self.alike else []
         return [("plate", self.plate), ("from", iso_ms(self.from_)), ("until", iso_ms(self.until)), *alike]
 
     def in_full(self) -> dict[str, object]:
@@ -43,8 +44,8 @@ class AskedJourneys:
         if self.alike is None:
             return words("Journeys of plate {plate} from {from_} until {until}", plate=self.plate, from_=self.from_,
                          until=self.until)
-        return words("Journeys of plate {plate} from {from_} until {until}, with look-alike reads from {percent} %",
-                     plate=self.plate, from_=self.from_, until=self.until, percent=round(self.alike * 100))
+        return words("Journeys of plate {plate} from {from_} until {until}, with look-alike reads: {level}",
+                     plate=self.plate, from_=self.from_, until=self.until, level=self.alike.label)
 
 
 def address_around(plate: str, instant: datetime) -> str:
@@ -72,7 +73,7 @@ def parse_asked(pairs: Sequence[tuple[str, str]], now: datetime, *, beside: froz
     from_ = _FROM(given.get("from", [])) or until - DEFAULT_PERIOD
     if until <= from_:
         raise BadQuestionError(words("until: must be later than from"))
-    return AskedJourneys(_one_plate(given.get("plate", [])), from_, until, _parse_level(given.get("alike", [])))
+    return AskedJourneys(_one_plate(given.get("plate", [])), from_, until, parse_level(last(given.get("alike", []))))
 
 
 def _one_plate(texts: Sequence[str]) -> str:
@@ -81,16 +82,3 @@ def _one_plate(texts: Sequence[str]) -> str:
     if plate is None:
         raise BadQuestionError(words("plate: journeys are those of one plate, written in full"))
     return plate
-
-
-def _parse_level(texts: Sequence[str]) -> float | None:
-    text = last(texts)
-    if not text:
-        return None
-    try:
-        level = float(text.replace(",", "."))
-    except ValueError:
-        level = 0.0
-    if not 0.01 <= level <= 1:
-        raise BadQuestionError(words("alike: write a probability from 0.01 to 1, such as 0.5"))
-    return level

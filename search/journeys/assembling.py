@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from search.journeys.legs import Judged, Parting, Roads, judge
+from search.journeys import rules
+from search.journeys.legs import Judged, Parting, Roads, Verdict, judge
 from search.journeys.seen import Seen
 
 
@@ -16,6 +17,10 @@ class Journey:
     begins: Parting
     after: Judged | None
     """The leg from the read before, which is no part of it; None for the first."""
+
+
+_LIKELY = (Verdict.drove, Verdict.again, Verdict.stopped, Verdict.turned, Verdict.unknown)
+"""What a read goes on with when it can belong to several journeys: the likeliest first."""
 
 
 @dataclass(slots=True)
@@ -32,8 +37,8 @@ def assemble(reads: Iterable[Seen], roads: Roads) -> tuple[Journey, ...]:
     """Return the journeys of one plate, in the order of their first reads.
 
     A read that cannot follow the last one, for nobody drives that fast, does not break the journey under way: it
-    begins another beside it, and what comes later goes on with the one that it can belong to, the latest first. So
-    two vehicles that bear one plate become two rows of journeys.
+    begins another beside it, and what comes later goes on with the one that it fits best. So two vehicles that
+    bear one plate become two rows of journeys.
     """
     done: list[_Track] = []
     under_way: list[_Track] = []
@@ -45,16 +50,17 @@ def assemble(reads: Iterable[Seen], roads: Roads) -> tuple[Journey, ...]:
 
 def _go_on(read: Seen, under_way: Sequence[_Track], done: list[_Track], roads: Roads) -> list[_Track]:
     """Put one read where it belongs; return the journeys that may go on after it, the latest first."""
-    refused: Judged | None = None
-    still: list[_Track] = []
-    for place, track in enumerate(under_way):
-        leg = judge(track.reads[-1], read, roads)
-        if leg.parting is None:
-            track.reads.append(read)
-            track.legs.append(leg)
-            return [track, *still, *under_way[place + 1:]]
-        refused = refused or leg
-        # Only what was impossible now may be possible later; who came too late today is later still tomorrow.
-        (still if leg.parting is Parting.impossible else done).append(track)
-    begins = refused.parting if refused and refused.parting else Parting.first
-    return [_Track(begins, refused, [read], []), *still]
+    judged = [(track, judge(track.reads[-1], read, roads)) for track in under_way]
+    # Only what was impossible now may be possible later; who came too late today is later still tomorrow.
+    done += [track for track, leg in judged if leg.parting not in (None, Parting.impossible)]
+    still = [track for track, leg in judged if leg.parting in (None, Parting.impossible)]
+    possible = [(track, leg) for track, leg in judged if leg.parting is None]
+    if not possible:
+        refused = judged[0][1] if judged else None
+        begins = refused.parting if refused and refused.parting else Parting.first
+        done += still[rules.MOST_BESIDE - 1:]
+        return [_Track(begins, refused, [read], []), *still[:rules.MOST_BESIDE - 1]]
+    track, leg = min(possible, key=lambda pair: _LIKELY.index(pair[1].verdict))
+    track.reads.append(read)
+    track.legs.append(leg)
+    return [track, *(other for other in still if other is not track)]

@@ -11,10 +11,11 @@ from search.journeys.asked import AskedJourneys
 from search.journeys.assembling import Journey, assemble
 from search.journeys.fitting import Fitted, Surroundings, fit_alikes
 from search.journeys.legs import Judged, Roads
-from search.journeys.queries import FindAlikes, Gathered, find_silences, gather_reads
+from search.journeys.queries import Gathered, find_silences, gather_reads
 from search.journeys.roads import RoadsCache
 from search.journeys.seen import Place, Seen
 from services.clock import utc_now
+from services.lookalikes.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,10 @@ class JourneysFound:
 
 
 async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache: RoadsCache,
-                        find_alikes: FindAlikes | None) -> Found[JourneysFound]:
+                        model: Model) -> Found[JourneysFound]:
     """Return the journeys of a plate in a period; the reads of the trace are all that it shows, oldest first."""
     roads = await roads_cache.get(permitted.connection)
-    gathered = await gather_reads(permitted, asked, find_alikes)
+    gathered = await gather_reads(permitted, asked, model)
     fitted = _fit(gathered, asked, roads, permitted.permission.earliest)
     exact = [seen for seen in gathered.reads if seen.probability is None]
     journeys = assemble((*exact, *fitted.probable), roads)
@@ -77,7 +78,7 @@ def _fit(gathered: Gathered, asked: AskedJourneys, roads: Roads, earliest: datet
     exact = [seen for seen in gathered.reads if seen.probability is None]
     period = min(asked.until, utc_now()) - max(asked.from_, earliest)
     surroundings = Surroundings(exact, assemble(exact, roads), roads, period)
-    return fit_alikes(alikes, surroundings, roads, asked.alike)
+    return fit_alikes(alikes, surroundings, roads, asked.alike.least)
 
 
 async def _silences_on(permitted: Permitted, journeys: Sequence[Journey]) -> Silences:

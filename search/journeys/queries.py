@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, null, or_, select
@@ -14,6 +14,9 @@ from search.answers import Permitted
 from search.journeys.absence import Silence
 from search.journeys.asked import AskedJourneys
 from search.journeys.seen import Place, Seen
+from search.lookalikes.queries import Alikes, find_alikes
+from services.lookalikes.explaining import Reason
+from services.lookalikes.model import Model
 from services.schema import camera_clocks, camera_places, camera_silences, camera_states, cameras, reads
 
 MOST_READS = 2000
@@ -21,20 +24,6 @@ MOST_READS = 2000
 
 INNER_LEVEL = 0.01
 """Look-alike reads from this probability on the plate alone are weighed: time and place make much of little."""
-
-
-class Alikes(Protocol):
-    """The texts that a camera may have made of a plate, as conditions and columns on reads."""
-
-    def condition(self) -> ColumnElement[bool]:
-        """Return the condition that a read bears the plate itself or one of the texts."""
-
-    def probability(self) -> ColumnElement[Any]:
-        """Return the probability that such a read is the plate; NULL for the plate itself."""
-
-
-FindAlikes = Callable[[Permitted, str, float], Awaitable[Alikes]]
-"""Finds the texts that a camera may have made of a plate, from a least probability (0 to 1) on."""
 
 
 class _Row(NamedTuple):
@@ -62,21 +51,21 @@ class Gathered:
     places: "Places"
 
 
-async def gather_reads(permitted: Permitted, asked: AskedJourneys, find_alikes: FindAlikes | None) -> Gathered:
+async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model) -> Gathered:
     """Return the newest reads of the plate in the period and, where asked for, those that may be it."""
-    rows = await _find_rows(permitted, asked, find_alikes if asked.alike is not None else None)
+    alikes = await find_alikes(permitted, model, asked.plate, INNER_LEVEL) if asked.alike else None
+    rows = await _find_rows(permitted, asked, alikes)
     kept = rows[:MOST_READS][::-1]
     places = await find_places(permitted, kept[0].captured_at if kept else asked.until)
     offsets = await _find_offsets(permitted, kept)
-    return Gathered(tuple(_seen(row, places, offsets) for row in kept), len(rows) > MOST_READS, places)
+    why = alikes.why if alikes else {}
+    seen = tuple(_seen(row, places, offsets, why.get(row.plate, ())) for row in kept)
+    return Gathered(seen, len(rows) > MOST_READS, places)
 
 
-async def _find_rows(permitted: Permitted, asked: AskedJourneys, find_alikes: FindAlikes | None) -> list[_Row]:
-    condition: ColumnElement[bool] = reads.c.plate == asked.plate
-    probability: ColumnElement[Any] = null()
-    if find_alikes is not None:
-        alikes = await find_alikes(permitted, asked.plate, INNER_LEVEL)
-        condition, probability = alikes.condition(), alikes.probability()
+async def _find_rows(permitted: Permitted, asked: AskedJourneys, alikes: Alikes | None) -> list[_Row]:
+    condition = alikes.condition() if alikes else reads.c.plate == asked.plate
+    probability: ColumnElement[Any] = alikes.probability() if alikes else null()
     found = await permitted.connection.execute(
         permitted.select_reads(*_COLUMNS, probability.label("probability"))
         .where(condition, ~reads.c.superseded, reads.c.captured_at >= asked.from_, reads.c.captured_at < asked.until)
@@ -147,11 +136,12 @@ async def _find_offsets(permitted: Permitted, rows: Sequence[_Row]) -> _Offsets:
     return offsets
 
 
-def _seen(row: _Row, places: Places, offsets: _Offsets) -> Seen:
+def _seen(row: _Row, places: Places, offsets: _Offsets, reasons: tuple[Reason, ...]) -> Seen:
     measured = offsets.get(row.camera_id, ())
     place = bisect_right(measured, row.captured_at, key=lambda pair: pair[0])
     return Seen(row.read_id, row.captured_at, row.plate, row.country, places.at(row.camera_id, row.captured_at),
-                row.probability, measured[max(place - 1, 0)][1] if measured else None, row.clock_synchronised)
+                row.probability, measured[max(place - 1, 0)][1] if measured else None, row.clock_synchronised,
+                reasons=reasons)
 
 
 async def find_silences(permitted: Permitted, camera_ids: Iterable[int], since: datetime, until: datetime,

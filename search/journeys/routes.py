@@ -13,9 +13,9 @@ from search.journeys.answering import answer_journeys
 from search.journeys.asked import AskedJourneys, parse_asked
 from search.journeys.exports import FORMATS
 from search.journeys.finding import JourneysFound, find_journeys
-from search.journeys.queries import FindAlikes
 from search.journeys.schemas import JourneysAnswer, JourneysAsked, JourneysParameters
 from search.journeys.showing import show_journeys
+from search.lookalikes.levels import LEVELS
 from search.pages.language import AUDIT_LANGUAGE, words
 from search.pages.rendering import language_of, show_page
 from search.program import RunningProgram
@@ -23,11 +23,11 @@ from search.refusals import REFUSALS
 from services.audit import Action
 from services.clock import utc_now
 from services.errors import BadQuestionError, ForbiddenError, NoConsultationError, TooBroadError
+from services.lookalikes.model import SHIPPED
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["journeys"], responses=REFUSALS)
 Kind = Literal["geojson", "gpx", "csv"]
-_FIND_ALIKES: FindAlikes | None = None
 
 
 async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = None) -> Answer[JourneysFound]:
@@ -36,7 +36,7 @@ async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = Non
         asked.sentence()
     return await answers.ask(Question(
         action, in_words, {**asked.in_full(), **({"file": export} if export else {})},
-        partial(find_journeys, asked=asked, roads_cache=answers.program.roads, find_alikes=_FIND_ALIKES), asked.from_))
+        partial(find_journeys, asked=asked, roads_cache=answers.program.roads, model=SHIPPED), asked.from_))
 
 
 @api.get("/journeys", summary="One vehicle's journeys")
@@ -92,5 +92,6 @@ async def show_page_of_journeys(request: Request, visitor: CurrentVisitor, answe
         filled |= {"plate": asked.plate, "from": language.moment(asked.from_), "until": language.moment(asked.until)}
     return show_page(
         request, "journeys.html", problem.status if problem else 200, filled=filled, asked=asked, answer=answer,
-        problem=problem.args[0] if problem else None, shown=show_journeys(answer.value) if answer else None,
+        problem=problem.args[0] if problem else None, levels=LEVELS,
+        shown=show_journeys(answer.value) if answer else None,
         files={kind: f"/journeys.{kind}?{urlencode(asked.pairs())}" for kind in FORMATS} if asked else {})

@@ -27,5 +27,8 @@ DETOUR_KM = 0.3
 TURNED_PACE = 2.0
 """Usual time over the shortest possible one: at one and a half times the limit nobody keeps it up."""
 
+MOST_BESIDE = 8
+"""Journeys of one plate that are under way at once: more are no vehicles, and each costs a look at every read."""
+
 AGAIN_WITHIN = timedelta(seconds=60)
 """One camera that sees a vehicle twice within this has seen it pass once."""

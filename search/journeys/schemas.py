@@ -15,9 +15,9 @@ class JourneysParameters(BaseModel):
     from_: str | None = Field(None, alias="from", max_length=40, description=(
         "First moment: `2026-11-23T14:05` in Brussels, or ISO 8601 with an offset; else seven days before `until`."))
     until: str | None = Field(None, max_length=40, description="First moment that is no longer asked for; else now.")
-    alike: str | None = Field(None, max_length=10, description=(
-        "Least probability, 0.01 to 1, from which look-alike reads count, after time and place were looked at; "
-        "without it the plate itself alone."))
+    alike: str | None = Field(None, max_length=20, description=(
+        "`certain`, `likely` or `possible`: how probable look-alike reads must be, after time and place were looked "
+        "at, to count; without it the plate itself alone."))
 
 
 class JourneysAsked(JourneysParameters):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from search.journeys.network import Point
 from services.clock_rule import ClockClass, clock_class
+from services.lookalikes.explaining import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Seen:
     """The probability before time and place were looked at."""
     fit: Fit | None = None
     """How a look-alike read lies to the exact ones."""
+    reasons: tuple[Reason, ...] = ()
+    """By which mistakes its text may have been made of the plate asked for."""
 
     @property
     def at(self) -> datetime:

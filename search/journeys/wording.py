@@ -3,6 +3,7 @@
 from search.journeys.fitting import RuledOut
 from search.journeys.legs import Parting, Verdict
 from search.journeys.seen import Fit, Seen
+from search.lookalikes.wording import reason_in_words
 from search.pages.language import Words, words
 
 NO_PROOF = words("Without value as evidence: cameras miss vehicles, and a read may be another vehicle's.")
@@ -37,7 +38,8 @@ def why_probable(seen: Seen) -> Words | None:
     """Return why a look-alike read is taken for the vehicle, None for a read of the plate itself."""
     if seen.probability is None or seen.fit is None:
         return None
-    return words("{percent} %: {fit}", percent=round(seen.probability * 100), fit=FITS[seen.fit])
+    return words("{percent} %: {reasons}; {fit}", percent=round(seen.probability * 100), fit=FITS[seen.fit],
+                 reasons=[reason_in_words(reason) for reason in seen.reasons])
 
 
 def why_ruled_out(out: RuledOut) -> Words:

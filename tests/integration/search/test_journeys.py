@@ -127,7 +127,7 @@ async def test_what_lies_beyond_the_gate_is_withheld_and_changes_nothing(
 
 @pytest.mark.parametrize(("parameters", "says"), [
     ({"plate": ""}, "one plate"), ({"plate": "3ABC*"}, "one plate"), ({"plate": "3ABC123,3ABC124"}, "one plate"),
-    ({"plate": PLATE, "alike": "much"}, "probability"), ({"plate": PLATE, "alike": "0"}, "probability"),
+    ({"plate": PLATE, "alike": "much"}, "no level much"),
     ({"plate": PLATE, "from": "2026-11-02T10:00", "until": "2026-11-02T09:00"}, "later than from"),
     ({"plate": PLATE, "camera": "WA"}, "no filter camera"),
 ])
@@ -141,3 +141,44 @@ async def test_a_question_that_cannot_be_understood_is_refused(
 async def test_a_plate_that_nobody_read_has_no_journeys(asker: httpx.AsyncClient, road: dict[str, int]) -> None:
     told = await journeys(asker)
     assert (told["journeys"], told["cut"], told["withheld"]) == ([], False, None)
+
+
+MISREAD = "3A8C123"
+
+
+async def test_a_look_alike_on_the_way_at_the_right_time_is_probably_the_vehicle(
+        world: World, asker: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
+    drive(world, road, start, "WA", "XA")
+    world.add_read(PLATE, start + timedelta(minutes=15), road["ZA"])
+    misread = world.add_read(MISREAD, start + timedelta(minutes=10), road["YA"], confidence=0.7)
+    [exact] = (await journeys(asker))["journeys"]
+    assert [passed["camera"] for passed in exact["legs"][1]["passed"]] == ["YA"]
+    told = await journeys(asker, alike="likely")
+    [journey] = told["journeys"]
+    [probable] = [read for read in journey["reads"] if read["kind"] == "probable"]
+    assert (probable["read_id"], probable["plate"]) == (str(misread), MISREAD)
+    assert probable["probability"] > max(0.95, probable["on_plate_alone"])
+    assert "B read as 8 at place 3" in probable["why"]
+    assert "on the way between two passages" in probable["why"]
+    assert [leg["passed"] for leg in journey["legs"]] == [[], [], []]
+    assert world.audit("journeys-asked")[-1]["result_count"] == 4
+
+
+async def test_a_look_alike_that_cannot_be_the_vehicle_is_ruled_out_and_says_why(
+        world: World, asker: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
+    exact = drive(world, road, start, "WA", "XA")
+    elsewhere = world.add_read(MISREAD, start + timedelta(minutes=5, seconds=20), road["ZA"], confidence=0.3)
+    told = await journeys(asker, alike="possible")
+    assert [[read["kind"] for read in journey["reads"]] for journey in told["journeys"]] == [["exact", "exact"]]
+    [out] = told["ruled_out"]
+    assert (out["read"]["read_id"], out["because"]) == (str(elsewhere), str(exact[1]))
+    assert "too far to be at both" in out["read"]["why"]
+
+
+async def test_a_look_alike_that_is_seen_day_after_day_elsewhere_is_another_vehicle(
+        world: World, asker: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
+    drive(world, road, start, "WA", "XA")
+    for day in range(1, 5):
+        world.add_read(MISREAD, start - timedelta(days=day, hours=9), road["ZB"], confidence=0.95)
+    told = await journeys(asker, alike="certain")
+    assert (len(told["journeys"]), told["ruled_out"]) == (1, [])
