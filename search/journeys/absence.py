@@ -8,22 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from search.cameras.completeness import PastSilence
 from search.journeys.legs import Judged
 from search.journeys.network import Network
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A time in which a camera told nothing; `until` is None while it lasts, `basis` is heartbeat or rhythm."""
-
-    camera_id: int
-    since: datetime
-    until: datetime | None
-    basis: str
-
-    def overlaps(self, since: datetime, until: datetime) -> bool:
-        """Tell whether it was silent at some moment between the two."""
-        return self.since <= until and (self.until is None or self.until > since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +20,16 @@ class Unread:
     camera_id: int
     earliest: datetime
     latest: datetime
-    silence: Silence | None
+    silence: PastSilence | None
     """When it was silent in that time; None: it missed the vehicle, or the vehicle went another way."""
 
 
-Silences = Mapping[int, Sequence[Silence]]
+Silences = Mapping[int, Sequence[PastSilence]]
 
 
-def by_camera(silences: Iterable[Silence]) -> Silences:
+def by_camera(silences: Iterable[PastSilence]) -> Silences:
     """Return silences by camera."""
-    found: dict[int, list[Silence]] = defaultdict(list)
+    found: dict[int, list[PastSilence]] = defaultdict(list)
     for silence in silences:
         found[silence.camera_id].append(silence)
     return found
@@ -64,9 +51,14 @@ def _unread(leg: Judged, camera: int, network: Network, silences: Silences) -> U
     latest = leg.after.at - _least(network, camera, leg.after.place.camera_id)
     if latest < earliest:
         earliest = latest = latest + (earliest - latest) / 2
-    found = next((silence for silence in silences.get(camera, ()) if silence.overlaps(earliest, latest)), None)
+    found = next((silence for silence in silences.get(camera, ()) if _overlaps(silence, earliest, latest)), None)
     return Unread(camera, earliest, latest, found)
 
 
 def _least(network: Network, start: int, end: int) -> timedelta:
     return timedelta(seconds=network.least_seconds(start, end) or 0.0)
+
+
+def _overlaps(silence: PastSilence, since: datetime, until: datetime) -> bool:
+    """Tell whether a camera was silent at some moment between the two."""
+    return silence.since <= until and (silence.until is None or silence.until > since)

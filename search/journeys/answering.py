@@ -1,8 +1,10 @@
 """From journeys as they are found to journeys as the API speaks of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from search.answers import Answer
+from search.cameras.completeness import in_words as say_completeness
+from search.cameras.schemas import answer_completeness
 from search.journeys.absence import Unread
 from search.journeys.asked import AskedJourneys
 from search.journeys.finding import JourneysFound, ToldJourney, ToldLeg
@@ -10,7 +12,6 @@ from search.journeys.fitting import RuledOut
 from search.journeys.legs import Judged, Parting
 from search.journeys.schemas import (
     CameraOnWay,
-    CompleteUntil,
     JourneysAnswer,
     JourneyTold,
     LegOfJourney,
@@ -24,6 +25,7 @@ from search.journeys.speeds import indicative_speed
 from search.journeys.wording import NO_PROOF, why_probable, why_ruled_out
 from search.pages.language import Language, Words
 from search.reads.answering import answer_withheld
+from services.clock import utc_now
 
 Say = Callable[[Words | str], str]
 
@@ -35,7 +37,8 @@ def answer_journeys(language: Language, answer: Answer[JourneysFound], asked: As
     return JourneysAnswer(
         journeys=[_journey(told, found.places, language.say, speed) for told in found.journeys],
         ruled_out=[_ruled_out(out, language.say) for out in found.fitted.ruled_out],
-        left_out=found.fitted.left_out, cut=found.cut, complete_until=_complete(found),
+        left_out=found.fitted.left_out, cut=found.cut, complete=answer_completeness(found.completeness),
+        completeness=language.say(say_completeness(found.completeness, utc_now(), asked.until)),
         withheld=answer_withheld(language, answer), question=language.say(asked.sentence()),
         note=language.say(NO_PROOF))
 
@@ -90,17 +93,6 @@ def _stop(leg: Judged) -> Stop:
 
 def _ruled_out(out: RuledOut, say: Say) -> RuledOutRead:
     return RuledOutRead(read=_read(out.read, why_ruled_out(out), say), because=out.other.read_id)
-
-
-def _complete(found: JourneysFound) -> list[CompleteUntil]:
-    named = {camera for told in found.journeys for camera in _cameras_of(told)}
-    return [CompleteUntil(camera=found.places[camera].code, complete_until=found.complete_until.get(camera))
-            for camera in sorted(named)]
-
-
-def _cameras_of(told: ToldJourney) -> Iterable[int]:
-    yield from (seen.place.camera_id for seen in told.reads)
-    yield from (unread.camera_id for leg in told.legs for unread in leg.unread)
 
 
 def _minutes(seconds: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from search.lookalikes.levels import Level, parse_level
+from search.lookalikes.levels import parse_level
 from search.pages.language import Words, words
 from search.reads.values import last, parse_instant, split
 from services.clock import iso_ms
@@ -23,16 +23,16 @@ _KEYS = ("plate", "from", "until", "alike")
 
 @dataclass(frozen=True, slots=True)
 class AskedJourneys:
-    """One question for journeys; `alike` is the level of look-alike reads, None for none."""
+    """One question for journeys; `alike` is the least probability (0 to 1) of look-alike reads, None for none."""
 
     plate: str
     from_: datetime
     until: datetime
-    alike: Level | None = None
+    alike: float | None = None
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the question as pairs for an address."""
-        alike = [("alike", self.alike.code)] if self.alike else []
+        alike = [("alike", f"{self.alike:g}")] if self.alike is not None else []
         return [("plate", self.plate), ("from", iso_ms(self.from_)), ("until", iso_ms(self.until)), *alike]
 
     def in_full(self) -> dict[str, object]:
@@ -44,8 +44,8 @@ class AskedJourneys:
         if self.alike is None:
             return words("Journeys of plate {plate} from {from_} until {until}", plate=self.plate, from_=self.from_,
                          until=self.until)
-        return words("Journeys of plate {plate} from {from_} until {until}, with look-alike reads: {level}",
-                     plate=self.plate, from_=self.from_, until=self.until, level=self.alike.label)
+        return words("Journeys of plate {plate} from {from_} until {until}, with look-alikes from a probability of "
+                     "{level}", plate=self.plate, from_=self.from_, until=self.until, level=f"{self.alike:g}")
 
 
 def address_around(plate: str, instant: datetime) -> str:
@@ -73,7 +73,8 @@ def parse_asked(pairs: Sequence[tuple[str, str]], now: datetime, *, beside: froz
     from_ = _FROM(given.get("from", [])) or until - DEFAULT_PERIOD
     if until <= from_:
         raise BadQuestionError(words("until: must be later than from"))
-    return AskedJourneys(_one_plate(given.get("plate", [])), from_, until, parse_level(last(given.get("alike", []))))
+    alike = parse_level("alike", last(given.get("alike", [])))
+    return AskedJourneys(_one_plate(given.get("plate", [])), from_, until, alike)
 
 
 def _one_plate(texts: Sequence[str]) -> str:

@@ -6,12 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from search.answers import Found, Permitted
+from search.cameras.completeness import Completeness, complete_until, silent_between
 from search.journeys.absence import Silences, Unread, by_camera, unread_on
 from search.journeys.asked import AskedJourneys
 from search.journeys.assembling import Journey, assemble
 from search.journeys.fitting import Fitted, Surroundings, fit_alikes
 from search.journeys.legs import Judged, Roads
-from search.journeys.queries import Gathered, find_silences, gather_reads
+from search.journeys.queries import Gathered, gather_reads
 from search.journeys.roads import RoadsCache
 from search.journeys.seen import Place, Seen
 from services.clock import utc_now
@@ -54,7 +55,7 @@ class JourneysFound:
     """Whether there were more reads than one answer holds; the newest are in it."""
     roads: Roads
     places: Mapping[int, Place]
-    complete_until: Mapping[int, datetime]
+    completeness: tuple[Completeness, ...]
 
 
 async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache: RoadsCache,
@@ -66,8 +67,9 @@ async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache:
     exact = [seen for seen in gathered.reads if seen.probability is None]
     journeys = assemble((*exact, *fitted.probable), roads)
     silences = await _silences_on(permitted, journeys)
+    complete = await complete_until(permitted.connection, earliest=permitted.permission.earliest)
     told = tuple(_tell(journey, roads, silences) for journey in journeys)
-    found = JourneysFound(told, fitted, gathered.cut, roads, gathered.places.current, gathered.places.complete_until)
+    found = JourneysFound(told, fitted, gathered.cut, roads, gathered.places.current, tuple(complete))
     return Found(found, tuple(_shown(found)))
 
 
@@ -78,7 +80,7 @@ def _fit(gathered: Gathered, asked: AskedJourneys, roads: Roads, earliest: datet
     exact = [seen for seen in gathered.reads if seen.probability is None]
     period = min(asked.until, utc_now()) - max(asked.from_, earliest)
     surroundings = Surroundings(exact, assemble(exact, roads), roads, period)
-    return fit_alikes(alikes, surroundings, roads, asked.alike.least)
+    return fit_alikes(alikes, surroundings, roads, asked.alike)
 
 
 async def _silences_on(permitted: Permitted, journeys: Sequence[Journey]) -> Silences:
@@ -87,7 +89,7 @@ async def _silences_on(permitted: Permitted, journeys: Sequence[Journey]) -> Sil
         return {}
     cameras = {camera for leg in passed if leg.route for camera in leg.route.passed}
     since, until = min(leg.before.at for leg in passed), max(leg.after.at for leg in passed)
-    return by_camera(await find_silences(permitted, cameras, since, until))
+    return by_camera(await silent_between(permitted.connection, sorted(cameras), since, until))
 
 
 def _tell(journey: Journey, roads: Roads, silences: Silences) -> ToldJourney:

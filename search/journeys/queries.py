@@ -1,23 +1,24 @@
-"""Every statement on the reads of journeys, and on what explains them: places, clocks, silences."""
+"""The statements on the reads of journeys, and on the places and clocks of the cameras that made them."""
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, null, or_, select
+from sqlalchemy import ColumnElement, null, select
 
 from search.answers import Permitted
-from search.journeys.absence import Silence
+from search.cameras.places import Place as Stay
+from search.cameras.places import list_places
 from search.journeys.asked import AskedJourneys
 from search.journeys.seen import Place, Seen
 from search.lookalikes.queries import Alikes, find_alikes
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import Model
-from services.schema import camera_clocks, camera_places, camera_silences, camera_states, cameras, reads
+from services.schema import camera_clocks, reads
 
 MOST_READS = 2000
 """Of one question; beyond them the answer says that it was cut, and the newest are there."""
@@ -53,10 +54,10 @@ class Gathered:
 
 async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model) -> Gathered:
     """Return the newest reads of the plate in the period and, where asked for, those that may be it."""
-    alikes = await find_alikes(permitted, model, asked.plate, INNER_LEVEL) if asked.alike else None
+    alikes = await find_alikes(permitted, model, asked.plate, INNER_LEVEL) if asked.alike is not None else None
     rows = await _find_rows(permitted, asked, alikes)
     kept = rows[:MOST_READS][::-1]
-    places = await find_places(permitted, kept[0].captured_at if kept else asked.until)
+    places = await find_places(permitted)
     offsets = await _find_offsets(permitted, kept)
     why = alikes.why if alikes else {}
     seen = tuple(_seen(row, places, offsets, why.get(row.plate, ())) for row in kept)
@@ -75,47 +76,38 @@ async def _find_rows(permitted: Permitted, asked: AskedJourneys, alikes: Alikes 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each camera stands and stood, and up to when each has told everything."""
+    """Where each camera stands and stood."""
 
     current: Mapping[int, Place]
-    earlier: Mapping[int, Sequence[tuple[datetime, datetime, Place]]]
-    """Places that a camera has left, with their bounds."""
-    complete_until: Mapping[int, datetime]
+    earlier: Mapping[int, Sequence[Stay]]
+    """Places that a camera has left."""
 
     def at(self, camera_id: int, instant: datetime) -> Place:
         """Return where a camera stood at an instant."""
-        for since, until, place in self.earlier.get(camera_id, ()):
-            if since <= instant < until:
-                return place
-        return self.current[camera_id]
-
-
-async def find_places(permitted: Permitted, since: datetime) -> Places:
-    """Return where all cameras stand, and where they stood since an instant: a few more rows than there are cameras."""
-    own = (cameras.c.name, cameras.c.municipality, cameras.c.road, cameras.c.direction, cameras.c.lat, cameras.c.lon)
-    found = await permitted.connection.execute(
-        select(cameras.c.camera_id, cameras.c.code, *own, camera_states.c.complete_until)
-        .outerjoin(camera_states, camera_states.c.camera_id == cameras.c.camera_id))
-    current, complete = {}, {}
-    for camera_id, code, *where, complete_until in found:
-        current[camera_id] = Place(camera_id, code, *where)
-        if complete_until is not None:
-            complete[camera_id] = complete_until
-    return Places(current, await _find_earlier(permitted, since, current), complete)
-
-
-async def _find_earlier(permitted: Permitted, since: datetime, current: Mapping[int, Place],
-                        ) -> Mapping[int, Sequence[tuple[datetime, datetime, Place]]]:
-    was = camera_places.c
-    found = await permitted.connection.execute(
-        select(was.camera_id, was.since, was.until, was.name, was.municipality, was.road, was.direction, was.lat,
-               was.lon).where(was.until > since))
-    earlier: dict[int, list[tuple[datetime, datetime, Place]]] = defaultdict(list)
-    for camera_id, begins, ends, *where in found:
-        place, now = Place(camera_id, current[camera_id].code, *where), current[camera_id]
+        current = self.current[camera_id]
+        stay = next((stay for stay in self.earlier.get(camera_id, ())
+                     if stay.since <= instant and stay.until is not None and instant < stay.until), None)
+        if stay is None:
+            return current
+        place = _place(stay)
         # A camera that was only given another name still stands at the same roads.
-        earlier[camera_id].append((begins, ends, replace(place, current=place.point == now.point)))
-    return earlier
+        return replace(place, current=place.point == current.point)
+
+
+async def find_places(permitted: Permitted) -> Places:
+    """Return where all cameras stand and stood: a few more rows than there are cameras."""
+    current: dict[int, Place] = {}
+    earlier: dict[int, list[Stay]] = defaultdict(list)
+    for stay in await list_places(permitted.connection):
+        if stay.until is None:
+            current[stay.camera_id] = _place(stay)
+        else:
+            earlier[stay.camera_id].append(stay)
+    return Places(current, earlier)
+
+
+def _place(stay: Stay) -> Place:
+    return Place(stay.camera_id, stay.code, stay.name, stay.municipality, stay.road, stay.direction, stay.lat, stay.lon)
 
 
 _Offsets = Mapping[int, Sequence[tuple[datetime, int]]]
@@ -142,17 +134,3 @@ def _seen(row: _Row, places: Places, offsets: _Offsets, reasons: tuple[Reason, .
     return Seen(row.read_id, row.captured_at, row.plate, row.country, places.at(row.camera_id, row.captured_at),
                 row.probability, measured[max(place - 1, 0)][1] if measured else None, row.clock_synchronised,
                 reasons=reasons)
-
-
-async def find_silences(permitted: Permitted, camera_ids: Iterable[int], since: datetime, until: datetime,
-                        ) -> list[Silence]:
-    """Return when these cameras were silent between two instants, none of them seen before the gate's earliest."""
-    wanted = set(camera_ids)
-    if not wanted:
-        return []
-    silent = camera_silences.c
-    found = await permitted.connection.execute(
-        select(silent.camera_id, silent.since, silent.until, silent.basis)
-        .where(silent.camera_id.in_(wanted), silent.since <= until, or_(silent.until.is_(None), silent.until > since))
-        .order_by(silent.camera_id, silent.since))
-    return [Silence(*row) for row in found]

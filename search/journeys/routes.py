@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from search.access import NOT_YOUR_ROLE, CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
+from search.cameras.completeness import in_words as say_completeness
 from search.journeys.answering import answer_journeys
 from search.journeys.asked import AskedJourneys, parse_asked
 from search.journeys.exports import FORMATS
@@ -23,7 +24,6 @@ from search.refusals import REFUSALS
 from services.audit import Action
 from services.clock import utc_now
 from services.errors import BadQuestionError, ForbiddenError, NoConsultationError, TooBroadError
-from services.lookalikes.model import SHIPPED
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["journeys"], responses=REFUSALS)
@@ -34,9 +34,10 @@ async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = Non
     action = Action.journeys_exported if export else Action.journeys_asked
     in_words = words("{question}; as {file} file", question=asked.sentence(), file=export) if export else \
         asked.sentence()
+    program = answers.program
     return await answers.ask(Question(
         action, in_words, {**asked.in_full(), **({"file": export} if export else {})},
-        partial(find_journeys, asked=asked, roads_cache=answers.program.roads, model=SHIPPED), asked.from_))
+        partial(find_journeys, asked=asked, roads_cache=program.roads, model=program.model), asked.from_))
 
 
 @api.get("/journeys", summary="One vehicle's journeys")
@@ -89,9 +90,11 @@ async def show_page_of_journeys(request: Request, visitor: CurrentVisitor, answe
     language = language_of(request)
     filled = {key: given.get(key, "") for key in ("plate", "from", "until", "alike")}
     if asked:
-        filled |= {"plate": asked.plate, "from": language.moment(asked.from_), "until": language.moment(asked.until)}
+        filled |= {"plate": asked.plate, "from": language.moment(asked.from_), "until": language.moment(asked.until),
+                   "alike": f"{asked.alike:g}" if asked.alike is not None else ""}
     return show_page(
         request, "journeys.html", problem.status if problem else 200, filled=filled, asked=asked, answer=answer,
         problem=problem.args[0] if problem else None, levels=LEVELS,
         shown=show_journeys(answer.value) if answer else None,
+        completeness=say_completeness(answer.value.completeness, utc_now(), asked.until) if answer and asked else None,
         files={kind: f"/journeys.{kind}?{urlencode(asked.pairs())}" for kind in FORMATS} if asked else {})

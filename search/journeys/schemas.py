@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from search.cameras.schemas import CompletenessAnswer
 from search.reads.schemas import Withheld
 
 
@@ -16,8 +17,8 @@ class JourneysParameters(BaseModel):
         "First moment: `2026-11-23T14:05` in Brussels, or ISO 8601 with an offset; else seven days before `until`."))
     until: str | None = Field(None, max_length=40, description="First moment that is no longer asked for; else now.")
     alike: str | None = Field(None, max_length=20, description=(
-        "`certain`, `likely` or `possible`: how probable look-alike reads must be, after time and place were looked "
-        "at, to count; without it the plate itself alone."))
+        "Look-alikes from this probability, after time and place were looked at: `certain`, `likely`, `possible`, or "
+        "a number up to 1; without it the plate itself alone."))
 
 
 class JourneysAsked(JourneysParameters):
@@ -114,13 +115,6 @@ class RuledOutRead(BaseModel):
     because: UUID = Field(description="The read that the same vehicle cannot have been at as well.")
 
 
-class CompleteUntil(BaseModel):
-    """Up to when a camera has told everything, says its gateway."""
-
-    camera: str
-    complete_until: datetime | None = Field(description="Null when nobody says.")
-
-
 class JourneysAnswer(BaseModel):
     """One vehicle's journeys, oldest first."""
 
@@ -128,7 +122,9 @@ class JourneysAnswer(BaseModel):
     ruled_out: list[RuledOutRead]
     left_out: int = Field(description="Look-alike reads that are less probable than was asked for.")
     cut: bool = Field(description="Whether there are more reads than one answer holds; the newest are in it.")
-    complete_until: list[CompleteUntil] = Field(description="Of the cameras that are named in the answer.")
+    complete: list[CompletenessAnswer] = Field(description=(
+        "Until when the reads of every camera are complete; the journeys may go on after it."))
+    completeness: str = Field(description="The same in a sentence.")
     withheld: Withheld | None
     question: str = Field(description="The question in words.")
     note: str = Field(description="What the answer is worth.")

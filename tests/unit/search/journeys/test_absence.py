@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from search.journeys.absence import Silence, by_camera, unread_on
+from search.cameras.completeness import PastSilence
+from search.journeys.absence import by_camera, unread_on
 from search.journeys.legs import judge
 from tests.unit.search.journeys.straight_road import START, roads, seen
 
@@ -28,13 +29,14 @@ def test_a_camera_between_two_reads_is_named_with_the_time_in_which_the_vehicle_
 ])
 def test_a_silence_counts_when_the_vehicle_can_have_passed_in_it(since: float, until: float | None,
                                                                 silent: bool) -> None:
-    silence = Silence(2, START + minutes(since), START + minutes(until) if until is not None else None, "heartbeat")
+    silence = PastSilence(2, "C2", START + minutes(since), START + minutes(until) if until is not None else None,
+                          "heartbeat")
     [unread] = unread_on(judge(seen(0, 1), seen(10, 3), roads()), roads().network, by_camera([silence]))
     assert (unread.silence == silence) is silent
 
 
 def test_a_silence_of_another_camera_says_nothing() -> None:
-    silence = Silence(4, START, None, "rhythm")
+    silence = PastSilence(4, "C4", START, None, "rhythm")
     [unread] = unread_on(judge(seen(0, 1), seen(10, 3), roads()), roads().network, by_camera([silence]))
     assert unread.silence is None
 
