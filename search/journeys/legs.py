@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from search.journeys import rules
-from search.journeys.network import Network, Route, kilometres, least_straight
+from search.journeys.network import Network, Route, least_straight
 from search.journeys.seen import Seen
 from search.journeys.times import LegTimes
 
@@ -73,7 +73,7 @@ def judge(before: Seen, after: Seen, roads: Roads) -> Judged:
         late = took > least * rules.TURNED_PACE + rules.ONWARD_SPLIT
         return _judged(before, after, Verdict.unknown, least, Parting.long if late else None)
     route = network.route(start, end)
-    if route is None or not _is_onward(before, after, route):
+    if route is None or not network.is_onward(route):
         late = took > least * rules.TURNED_PACE + rules.TURNED_SPLIT
         return _judged(before, after, Verdict.turned, least, Parting.turned if late else None)
     return _judge_onward(before, after, route, roads.times, least)
@@ -117,10 +117,3 @@ def is_possible(first: Seen, second: Seen, network: Network) -> bool:
 def _on_network(seen: Seen, network: Network) -> bool:
     """A camera that was moved stood elsewhere: the roads from where it stands now say nothing of its old reads."""
     return seen.place.current and seen.place.camera_id in network.nodes
-
-
-def _is_onward(before: Seen, after: Seen, route: Route) -> bool:
-    here, there = before.place.point, after.place.point
-    if here is None or there is None:
-        return True
-    return route.km <= rules.DETOUR * (kilometres(here, there) + rules.DETOUR_KM)

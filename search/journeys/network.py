@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from search.journeys import rules
+
 Point = tuple[float, float]
 """Longitude and latitude in degrees (WGS 84), in the order of GeoJSON."""
 
@@ -83,6 +85,7 @@ class Network:
             self._arriving[leg.end].append(leg)
         self._beyond: dict[int, tuple[tuple[int, float, float], ...]] = {}
         self._before: dict[int, tuple[tuple[int, float, float], ...]] = {}
+        self._onward: dict[tuple[int, ...], bool] = {}
         self._routes: dict[tuple[int, int], Route | None] = {}
 
     def route(self, start: int, end: int) -> Route | None:
@@ -90,6 +93,15 @@ class Network:
         if (start, end) not in self._routes:
             self._routes[start, end] = self._find_route(start, end)
         return self._routes[start, end]
+
+    def is_onward(self, route: Route) -> bool:
+        """Tell whether a route is a way onward, and no detour that only somebody who turned round would not take."""
+        if route.cameras not in self._onward:
+            here, there = (self.nodes[camera].point if camera in self.nodes else None
+                           for camera in (route.cameras[0], route.cameras[-1]))
+            straight = kilometres(here, there) if here and there else route.km
+            self._onward[route.cameras] = route.km <= rules.DETOUR * (straight + rules.DETOUR_KM)
+        return self._onward[route.cameras]
 
     def _find_route(self, start: int, end: int) -> Route | None:
         tree = self._by_time.get(start, {})

@@ -47,6 +47,7 @@ class LegTimes:
         self._network = network
         self._measured = {(row.start, row.end, row.hour): Pace(row.usual_s, row.slow_s) for row in enough}
         self._factors = _factors(network, enough)
+        self._of_routes: dict[tuple[tuple[int, ...], int], Pace] = {}
 
     def of_route(self, route: Route, at: datetime) -> Pace:
         """Return the pace of a whole route for who sets out at `at`: its legs' times put end to end.
@@ -54,9 +55,11 @@ class LegTimes:
         The sum of the slow times is more than a slow vehicle needs for all, for nobody meets every queue; so a stop
         is told late rather than wrongly.
         """
-        hour = at.astimezone(ZONE).hour
-        paces = [self._of_leg(self._network.legs[pair], hour) for pair in route.pairs()]
-        return Pace(sum(pace.usual_s for pace in paces), sum(pace.slow_s for pace in paces))
+        key = (route.cameras, at.astimezone(ZONE).hour)
+        if key not in self._of_routes:
+            paces = [self._of_leg(self._network.legs[pair], key[1]) for pair in route.pairs()]
+            self._of_routes[key] = Pace(sum(pace.usual_s for pace in paces), sum(pace.slow_s for pace in paces))
+        return self._of_routes[key]
 
     def _of_leg(self, leg: Leg, hour: int) -> Pace:
         found = self._measured.get((leg.start, leg.end, hour))
