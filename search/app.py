@@ -11,6 +11,7 @@ import search.cameras.routes
 import search.consultations.routes
 import search.gateways.routes
 import search.health
+import search.journeys.routes
 import search.lookalikes.routes
 import search.pages.routes
 import search.reads.routes
@@ -36,6 +37,8 @@ ROUTERS = (
     search.reads.routes.api,
     search.lookalikes.routes.pages,
     search.lookalikes.routes.api,
+    search.journeys.routes.pages,
+    search.journeys.routes.api,
     search.cameras.routes.pages,
     search.cameras.routes.api,
     search.gateways.routes.pages,

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from search.grants import Grants
+from search.journeys.roads import RoadsCache
 from search.lookalikes.holder import ModelHolder
 from search.pages.rendering import Pages
 from services.database import open_engine
@@ -35,6 +36,7 @@ class Program:
     pages: Pages
     permit: Permit
     lookalikes: ModelHolder = field(default_factory=ModelHolder)
+    roads: RoadsCache = field(default_factory=RoadsCache)
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod

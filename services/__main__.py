@@ -18,6 +18,7 @@ from services import (
     database,
     gateway_commands,
     retention,
+    road_commands,
     silence_commands,
     storage_commands,
 )
@@ -98,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
                                        "find when cameras were silent, by their rhythms; nightly, and after backfill"))
     storage_commands.add_arguments(add("storage", storage_commands.run,
                                        "how much room everything takes, and what leaves when (owner's role)"))
+    road_commands.add_arguments(
+        add("network", road_commands.load_network, "load the road network between the cameras (owner's role)"))
+    add("travel-times", road_commands.measure_travel_times,
+        "measure how long each leg takes, by hour: every night (owner's role)")
     users = add("users", _users, "add a user or set a password anew; load several from standard input")
     users.add_argument("action", choices=["add", "load"],
                        help="load reads a JSON list of username, name, role and password")

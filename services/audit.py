@@ -23,6 +23,8 @@ class Action(StrEnum):
     reads_searched = "reads-searched"
     read_opened = "read-opened"
     reading_confirmed = "reading-confirmed"  # what a read's picture shows
+    journeys_asked = "journeys-asked"        # one vehicle's journeys
+    journeys_exported = "journeys-exported"  # the same, as a file
     reject_opened = "reject-opened"          # a refused message in full
     trial_opened = "trial-opened"            # a read of a gateway in state proef in full
     replay_asked = "replay-asked"            # rejects are to be decoded again

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -100,6 +101,30 @@ gateway_cameras = Table(
     Column("gateway_id", SmallInteger, ForeignKey("gateways.gateway_id"), primary_key=True),
     Column("source_id", Text, primary_key=True),
     Column("camera_id", Integer, ForeignKey("cameras.camera_id"), nullable=False),
+)
+
+# The road network: the way from a camera to the next one that a vehicle meets (services/roads.py).
+camera_legs = Table(
+    "camera_legs", metadata,
+    Column("from_camera", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("to_camera", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("km", REAL, nullable=False),
+    Column("minutes", REAL, nullable=False),          # without queues
+    Column("path", JSONB, nullable=False),            # [[lon, lat], …] along the road
+)
+
+# How long a leg takes by hour in Brussels: aggregates of the last weeks, so they may outlive the reads.
+leg_times = Table(
+    "leg_times", metadata,
+    Column("from_camera", Integer, primary_key=True),
+    Column("to_camera", Integer, primary_key=True),
+    Column("hour", SmallInteger, primary_key=True),
+    Column("samples", Integer, nullable=False),
+    Column("fastest_s", REAL, nullable=False),        # one vehicle in a hundred is faster
+    Column("usual_s", REAL, nullable=False),          # half of them are
+    Column("slow_s", REAL, nullable=False),           # five in six are: a sixth stops or waits
+    ForeignKeyConstraint(["from_camera", "to_camera"], ["camera_legs.from_camera", "camera_legs.to_camera"],
+                         ondelete="CASCADE"),
 )
 
 # Partitioned by week of captured_at. Fixed-width columns first: they then need no padding between them.

@@ -33,11 +33,13 @@ class Commands:
 
     migrate: Command
     cameras: Command
+    network: Command
     broker: Command
     story: Command
     users: Command
     token: Command
     backfill: Command
+    travel_times: Command
     expire: Command
     programs: tuple[Command, ...]
     traffic: tuple[Command, ...]
@@ -49,12 +51,15 @@ COMMANDS = Commands(
     migrate=Command("migrate", ("-m", "services", "migrate"), ("owner",)),
     cameras=Command("cameras", ("-m", "services", "cameras", "load", "simulator/data/zone_cameras.csv",
                                 "--gateway-by", "municipality"), ("owner",)),
+    network=Command("network", ("-m", "services", "network", "load", "simulator/data/zone_road_graph.csv",
+                                "simulator/data/zone_road_paths.geojson"), ("owner",)),
     broker=Command("broker", ("-m", "services", "broker", "write"), ("owner", "broker_folder")),
     story=Command("story", ("-m", "simulator", "story", "--out", "{story_folder}"), words="shown"),
     users=Command("users", ("-m", "services", "users", "load"), ("owner",)),
     token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner",), words="secret"),
     backfill=Command("backfill", ("-m", "ingest", "backfill", "{story_folder}/history.jsonl"),
                      ("ingest", *_STORE), words="shown"),
+    travel_times=Command("travel-times", ("-m", "services", "travel-times"), ("owner",)),
     expire=Command("expire", ("-m", "services", "expire"), ("owner", *_STORE)),
     programs=(
         Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "push", "metrics", *_STORE)),

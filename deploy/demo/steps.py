@@ -154,9 +154,10 @@ def start_broker(demo: Demo) -> None:
 
 
 def migrate(demo: Demo) -> None:
-    """The schema and the zone's cameras; then the broker can know the gateways that were registered before."""
+    """The schema, the cameras and the roads; then the broker can know the gateways that were registered before."""
     demo.run(demo.commands.migrate)
     demo.run(demo.commands.cameras)
+    demo.run(demo.commands.network)
     demo.run(demo.commands.broker)
 
 
@@ -183,12 +184,13 @@ def add_users(demo: Demo) -> None:
 
 
 def backfill(demo: Demo) -> None:
-    """The past into the database; a past that is there already is not sent again."""
+    """The past into the database, where it is not there yet, and how long its roads took."""
     history, loaded = demo.story_folder / "history.jsonl", demo.story_folder / "loaded"
     digest = _digest(history)
     if loaded.exists() and loaded.read_text(encoding="ascii") == digest:
         return
     demo.run(demo.commands.backfill)
+    demo.run(demo.commands.travel_times)
     loaded.write_text(digest, encoding="ascii")
 
 

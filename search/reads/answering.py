@@ -1,6 +1,7 @@
 """From reads as the queries return them to reads as the API speaks of them."""
 
 from datetime import timedelta
+from typing import Any
 
 from search.answers import Answer
 from search.cameras.completeness import in_words as say_completeness
@@ -24,14 +25,15 @@ def answer_search(program: Program, language: Language, answer: Answer[ReadsPage
     return ReadsAnswer(
         items=[_item(language, read, address_pictures(program, read, answer.consultation)) for read in page.items],
         next=page.following.write() if page.following else None,
-        withheld=_withheld(language, answer),
+        withheld=answer_withheld(language, answer),
         without_colour=page.without_colour if asked.colour else None,
         complete=answer_completeness(page.completeness),
         completeness=language.say(say_completeness(page.completeness, utc_now(), asked.until)),
         question=language.say(question))
 
 
-def _withheld(language: Language, answer: Answer[ReadsPage]) -> Withheld | None:
+def answer_withheld(language: Language, answer: Answer[Any]) -> Withheld | None:
+    """Return the part of a question that may not be answered, None when all of it may."""
     if not answer.withheld:
         return None
     before, reason = answer.permission.earliest, answer.permission.beyond

@@ -12,6 +12,7 @@ from search.access import NOT_YOUR_ROLE, CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
 from search.cameras.completeness import in_words as say_completeness
 from search.cameras.queries import by_municipality, list_cameras
+from search.journeys.asked import address_around
 from search.pages.language import Words, words
 from search.pages.rendering import language_of, show_page
 from search.pages.vocabulary import withheld
@@ -142,6 +143,7 @@ async def show_read(request: Request, read_id: UUID, program: RunningProgram, an
     read = answer.value.current
     return show_page(request, "read.html", read=read, earlier=answer.value.earlier,
                      pictures=address_pictures(program, read, answer.consultation),
+                     journeys=None if read.unread else address_around(read.plate, read.captured_at),
                      same_plate=None if read.unread else Links(Asked(plate=(parse_pattern(read.plate),))).first,
                      same_camera=Links(answering.around(read)).first)
 

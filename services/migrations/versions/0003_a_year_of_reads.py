@@ -111,8 +111,32 @@ GRANT SELECT, INSERT, UPDATE (plate_shown, confirmed_at) ON confirmations TO zon
 GRANT SELECT ON lookalike_evidence TO zoneschild_search;
 """
 
+# The road network: from which camera a vehicle meets which next, and how long that takes by hour (aggregates alone).
+ROADS = """
+CREATE TABLE camera_legs (
+    from_camera integer NOT NULL REFERENCES cameras,
+    to_camera integer NOT NULL REFERENCES cameras,
+    km real NOT NULL,
+    minutes real NOT NULL,
+    path jsonb NOT NULL,
+    PRIMARY KEY (from_camera, to_camera)
+);
+CREATE TABLE leg_times (
+    from_camera integer NOT NULL,
+    to_camera integer NOT NULL,
+    hour smallint NOT NULL CHECK (hour BETWEEN 0 AND 23),
+    samples integer NOT NULL,
+    fastest_s real NOT NULL,
+    usual_s real NOT NULL,
+    slow_s real NOT NULL,
+    PRIMARY KEY (from_camera, to_camera, hour),
+    FOREIGN KEY (from_camera, to_camera) REFERENCES camera_legs ON DELETE CASCADE
+);
+GRANT SELECT ON camera_legs, leg_times TO zoneschild_search;
+"""
+
 
 def upgrade() -> None:
     """Change what is there and add what is new."""
-    for part in (PLATES, CAMERA_PLACES, SILENCES, LOOKALIKES):
+    for part in (PLATES, CAMERA_PLACES, SILENCES, LOOKALIKES, ROADS):
         op.execute(part)

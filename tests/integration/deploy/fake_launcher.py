@@ -18,11 +18,13 @@ def fake(name: str, *arguments: str, knows: tuple[str, ...] = (), words: str = "
 COMMANDS = Commands(
     migrate=fake("migrate", knows=("owner",)),
     cameras=fake("cameras"),
+    network=fake("network"),
     broker=fake("broker", knows=("owner", "broker_folder")),
     story=fake("story", "{story_folder}", words="shown"),
     users=fake("users", "load"),
     token=fake("tokens", "{username}", words="secret"),
     backfill=fake("backfill"),
+    travel_times=fake("travel-times"),
     expire=fake("expire"),
     programs=(fake("ingest", knows=("ingest", "ingest_broker", "push", "metrics", "identity", "images")),
               fake("search", knows=("port",))),

@@ -50,7 +50,8 @@ async def test_static_files_may_be_kept_as_long_as_their_address_names_their_con
 
 
 async def test_no_page_names_another_origin(browser: httpx.AsyncClient, world: World) -> None:
-    for path in ("/reads", "/cameras", "/gateways", "/gateways/bree", "/consultations/new", "/nowhere"):
+    for path in ("/reads", "/cameras", "/gateways", "/gateways/bree", "/consultations/new", "/journeys",
+                 "/journeys?plate=3ABC123", "/nowhere"):
         page = (await browser.get(path)).text.replace("http://www.w3.org/2000/svg", "")
         assert "http:" not in page
         assert "https:" not in page
@@ -121,8 +122,8 @@ async def test_the_api_describes_itself(visitor: httpx.AsyncClient) -> None:
     assert sorted(described["paths"]) == [
         "/api/v1/cameras", "/api/v1/consultations", "/api/v1/gateways/{name}", "/api/v1/gateways/{name}/rejects",
         "/api/v1/gateways/{name}/rejects/replay", "/api/v1/gateways/{name}/rejects/{digest}",
-        "/api/v1/gateways/{name}/trial", "/api/v1/gateways/{name}/trial/{digest}", "/api/v1/lookalikes",
-        "/api/v1/reads", "/api/v1/reads/{read_id}",
+        "/api/v1/gateways/{name}/trial", "/api/v1/gateways/{name}/trial/{digest}", "/api/v1/journeys",
+        "/api/v1/journeys.{kind}", "/api/v1/lookalikes", "/api/v1/reads", "/api/v1/reads/{read_id}",
         "/api/v1/reads/{read_id}/confirmation", "/health"]
     names = {parameter["name"] for parameter in described["paths"]["/api/v1/reads"]["get"]["parameters"]}
     assert names == {*(filter_.key for filter_ in FILTERS), "by", "limit", "after", "Consultation"}

@@ -22,7 +22,7 @@ RIGHTS = {
         "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
         "consultations": "SELECT INSERT", "audit": "SELECT INSERT", "trial_reads": "SELECT",
         "gateway_reject_days": "SELECT", "camera_clocks": "SELECT", "camera_places": "SELECT",
-        "camera_rhythms": "SELECT", "camera_silences": "SELECT",
+        "camera_rhythms": "SELECT", "camera_silences": "SELECT", "camera_legs": "SELECT", "leg_times": "SELECT",
         "confirmations": "SELECT INSERT", "lookalike_evidence": "SELECT"},
 }
 COLUMNS = {

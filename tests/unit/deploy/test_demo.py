@@ -11,8 +11,8 @@ from deploy.demo.settings import DemoSettings
 from deploy.embedded.users import USERS, credentials, write_users
 from services.broker_files import read_programs
 
-ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.broker, COMMANDS.story, COMMANDS.users, COMMANDS.token,
-       COMMANDS.backfill, COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
+ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.network, COMMANDS.broker, COMMANDS.story, COMMANDS.users,
+       COMMANDS.token, COMMANDS.backfill, COMMANDS.travel_times, COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)

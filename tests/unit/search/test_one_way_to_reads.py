@@ -12,6 +12,7 @@ from search.grants import Granted
 _SOURCE = Path(search.__file__).parent
 _ASKS = {
     "lookalikes/confirmations.py",
+    "journeys/queries.py",
     "lookalikes/queries.py",
     "lookalikes/remembered.py",
     "reads/candidates.py",

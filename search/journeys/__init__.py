@@ -1,0 +1,1 @@
+"""Journeys: one vehicle's reads in order on the road network."""

@@ -1,0 +1,100 @@
+"""One vehicle's journeys: page, API and files."""
+
+from functools import partial
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from search.access import NOT_YOUR_ROLE, CurrentVisitor
+from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
+from search.cameras.completeness import in_words as say_completeness
+from search.journeys.answering import answer_journeys
+from search.journeys.asked import AskedJourneys, parse_asked
+from search.journeys.exports import FORMATS
+from search.journeys.finding import JourneysFound, find_journeys
+from search.journeys.schemas import JourneysAnswer, JourneysAsked, JourneysParameters
+from search.journeys.showing import show_journeys
+from search.lookalikes.levels import LEVELS
+from search.pages.language import AUDIT_LANGUAGE, words
+from search.pages.rendering import language_of, show_page
+from search.program import RunningProgram
+from search.refusals import REFUSALS
+from services.audit import Action
+from services.clock import utc_now
+from services.errors import BadQuestionError, ForbiddenError, NoConsultationError, TooBroadError
+
+pages = APIRouter(include_in_schema=False)
+api = APIRouter(prefix="/api/v1", tags=["journeys"], responses=REFUSALS)
+Kind = Literal["geojson", "gpx", "csv"]
+
+
+async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = None) -> Answer[JourneysFound]:
+    action = Action.journeys_exported if export else Action.journeys_asked
+    in_words = words("{question}; as {file} file", question=asked.sentence(), file=export) if export else \
+        asked.sentence()
+    program = answers.program
+    return await answers.ask(Question(
+        action, in_words, {**asked.in_full(), **({"file": export} if export else {})},
+        partial(find_journeys, asked=asked, roads_cache=program.roads, model=await program.model()), asked.from_))
+
+
+@api.get("/journeys", summary="One vehicle's journeys")
+async def get_journeys(request: Request, parameters: Annotated[JourneysAsked, Query()],
+                       answers: Asking) -> JourneysAnswer:
+    """Return the journeys of one plate, oldest first: reads in order, the roads between them, stops, gaps, silences."""
+    asked = parse_asked(request.query_params.multi_items(), utc_now(), beside=frozenset({"speed"}))
+    answer = await _ask(answers, asked)
+    return answer_journeys(language_of(request), answer, asked, speed=parameters.speed)
+
+
+@api.get("/journeys.{kind}", summary="One vehicle's journeys as a file", response_class=Response, responses={
+    200: {"description": "GeoJSON (RFC 7946), GPX 1.1 or CSV (RFC 4180, UTF-8).",
+          "content": {kind.media_type: {} for kind in FORMATS.values()}}})
+async def get_file(request: Request, kind: Kind, _: Annotated[JourneysParameters, Query()], program: RunningProgram,
+                   answers: Asking) -> Response:
+    """Return the same journeys for other programs. A file tells no speed, and says that it proves nothing."""
+    return await _export(request, kind, program, answers)
+
+
+@pages.get("/journeys.{kind}")
+async def download_file(request: Request, kind: Kind, program: RunningProgram, answers: Asking) -> Response:
+    """Let a browser keep the journeys of its page as a file."""
+    return await _export(request, kind, program, answers)
+
+
+async def _export(request: Request, kind: Kind, program: RunningProgram, answers: Answers) -> Response:
+    asked = parse_asked(request.query_params.multi_items(), utc_now())
+    answer = await _ask(answers, asked, kind)
+    question = program.pages.languages[AUDIT_LANGUAGE].say(asked.sentence())
+    # The file's name holds no plate: it ends in lists of downloads that nobody guards.
+    return Response(FORMATS[kind].write(answer.value, question), media_type=FORMATS[kind].media_type,
+                    headers={"Content-Disposition": f'attachment; filename="ritten.{kind}"'})
+
+
+@pages.get("/journeys")
+async def show_page_of_journeys(request: Request, visitor: CurrentVisitor, answers: Asking) -> Response:
+    """Show the form and, once a plate is asked for, its journeys with a map of each."""
+    given, asked, answer, problem = request.query_params, None, None, None
+    try:
+        if given.get("plate"):
+            asked = parse_asked(given.multi_items(), utc_now())
+            answer = await _ask(answers, asked)
+        elif not visitor.sees_reads:
+            raise ForbiddenError(NOT_YOUR_ROLE)
+        elif visitor.consultation is None:
+            raise NoConsultationError(NO_CONSULTATION)
+    except (BadQuestionError, TooBroadError) as error:
+        problem = error
+    language = language_of(request)
+    filled = {key: given.get(key, "") for key in ("plate", "from", "until", "alike")}
+    if asked:
+        filled |= {"plate": asked.plate, "from": language.moment(asked.from_), "until": language.moment(asked.until),
+                   "alike": f"{asked.alike:g}" if asked.alike is not None else ""}
+    return show_page(
+        request, "journeys.html", problem.status if problem else 200, filled=filled, asked=asked, answer=answer,
+        problem=problem.args[0] if problem else None, levels=LEVELS,
+        shown=show_journeys(answer.value) if answer else None,
+        completeness=say_completeness(answer.value.completeness, utc_now(), asked.until) if answer and asked else None,
+        files={kind: f"/journeys.{kind}?{urlencode(asked.pairs())}" for kind in FORMATS} if asked else {})
