@@ -97,8 +97,7 @@ def _lengthened(text: str) -> Iterator[str]:
 
 
 def _changed(text: str, *, anything: bool = False) -> Iterator[str]:
-    """Yield the texts with one character changed for another of its kind: one that is taken for it, or any."""
+    """Yield the texts with one character changed for another that it is taken for, or for anything of its kind."""
     for place, character in enumerate(text):
-        kind = kind_of(character)
-        others = kind if anything else [other for other in alike(character) if other in kind]
-        yield from (text[:place] + other + text[place + 1:] for other in others)
+        others = alike(character) + (kind_of(character) if anything else "")
+        yield from (text[:place] + other + text[place + 1:] for other in dict.fromkeys(others))
