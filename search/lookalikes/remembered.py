@@ -38,9 +38,6 @@ MOST_NAMED = 1_000
 MOST_WEIGHED = 12_000
 """Above so many candidates weighing them takes longer than an answer may."""
 
-_UNNAMED = {True: 0.02, False: 0.5}
-"""What the look-up leaves out: by characters next to nothing, by pieces all that was told with gaps or unordered."""
-
 _PLAN = text("EXPLAIN (FORMAT JSON) SELECT FROM plates WHERE last_seen >= CAST(:day AS date)")
 
 
@@ -121,7 +118,7 @@ async def _look_up(permitted: Permitted, told: str, probes: Probes) -> list[Reme
         return None
     found += [*await _find_named(permitted, probes.texts), *mixed]
     candidates = list(dict.fromkeys(found))
-    weighed = posterior(told, candidates, dictionary, _UNNAMED[bool(probes.letters)])
+    weighed = posterior(told, candidates, dictionary, by_pieces=not probes.letters)
     pairs = zip(candidates, weighed.tolist(), strict=True)
     return sorted((RememberedPlate(plate, share, told) for plate, share in pairs),
                   key=lambda item: (-item.probability, item.plate))

@@ -9,13 +9,24 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, permutations
 
 import numpy as np
 import numpy.typing as npt
 
 from services.lookalikes.witness_alike import DIGITS, UNKNOWN
-from services.lookalikes.witness_channel import Rule, encode, in_any_order, in_order, in_part
+from services.lookalikes.witness_channel import (
+    Codes,
+    Rule,
+    encode,
+    encode_shapes,
+    in_any_order,
+    in_any_order_of_shape,
+    in_order,
+    in_part,
+)
+from services.lookalikes.witness_shapes import SHAPES
 from services.plates import MAX_PLATE_LENGTH
 
 Probabilities = npt.NDArray[np.float64]
@@ -73,17 +84,16 @@ def likelihoods(text: str, plates: Sequence[str]) -> Probabilities:
     found = np.zeros(len(plates))
     for rows in _of_one_length(plates):
         codes = encode([plates[row] for row in rows])
-        found[rows] = sum(share * rule(encode([told])[0], codes) for told, rule, share in _readings(text))
+        found[rows] = sum(share * way.rule(encode([told])[0], codes)
+                          for way in WAYS for told, share in _told_in(text, way))
     return found
 
 
-def _readings(text: str) -> Iterator[tuple[str, Rule, float]]:
-    """Yield what may have been meant, by which rule, and how often: moved groups are moved back."""
-    others = arrangements(text)
-    for way in WAYS:
-        texts = others if way.moved else [text]
-        for told in texts:
-            yield told, way.rule, way.share / len(texts)
+def _told_in(text: str, way: Way) -> Iterator[tuple[str, float]]:
+    """Yield what may have been said before groups changed places, and how often: groups are moved back."""
+    texts = arrangements(text) if way.moved else [text]
+    for told in texts:
+        yield told, way.share / len(texts)
 
 
 def _of_one_length(plates: Sequence[str]) -> Iterator[npt.NDArray[np.intp]]:
@@ -92,32 +102,49 @@ def _of_one_length(plates: Sequence[str]) -> Iterator[npt.NDArray[np.intp]]:
         yield np.flatnonzero(lengths == length)
 
 
-def likelihood_of_any(text: str) -> float:
-    """Return about how often a witness of any plate at all says `text`: letters 1 in 23, digits 1 in 10, any length.
+@lru_cache(maxsize=1024)
+def chance_of_saying(text: str, *, unless_a_piece: bool = False) -> float:
+    """Return how often a witness of any plate at all says `text`; `unless_a_piece` leaves out those who keep a piece.
 
-    What a text is worth that fits no plate of the dictionary: the longer, the less it could be chance.
+    What the text would be worth if no plate of the dictionary were meant: the sum over the shapes of plates, each place
+    of which holds any letter or digit. The places of a plate are independent, so the channel gives it exactly.
     """
-    return _ANY_LENGTH * float(np.prod([_ANY.get(character, 1 / 23) for character in text]))
+    ways = [way for way in WAYS if not (unless_a_piece and way.rule is in_part)]
+    chances = (share * _of_one_way(text, way.rule, told)
+               for way in ways for told, share in _told_in(text, way))
+    return float(sum(chances))
 
 
-_ANY_LENGTH = 0.15  # of all told texts that have just this order of letters and digits
-_ANY = {**dict.fromkeys(DIGITS, 1 / 10), UNKNOWN: 1 / 10}
+def _of_one_way(text: str, rule: Rule, told: str) -> float:
+    if rule is in_any_order:
+        return sum(share * in_any_order_of_shape(text, shape) for shape, share in SHAPES.items())
+    codes = encode([told])[0]
+    return sum(float(rule(codes, plates) @ shares) for plates, shares in _shapes_by_length())
+
+
+@lru_cache(maxsize=1)
+def _shapes_by_length() -> tuple[tuple[Codes, Probabilities], ...]:
+    ordered = sorted(SHAPES, key=len)
+    return tuple((encode_shapes(shapes), np.array([SHAPES[shape] for shape in shapes]))
+                 for shapes in ([*run] for _, run in groupby(ordered, key=len)))
 
 
 def worth_naming(text: str, found: Probabilities, dictionary: float) -> npt.NDArray[np.bool_]:
     """Tell which plates with these likelihoods can reach a probability of 1 in 10,000, whatever the others do."""
-    return np.asarray(found * SEEN_SHARE >= _LEAST * likelihood_of_any(text) * (1.0 - SEEN_SHARE) * dictionary)
+    return np.asarray(found * SEEN_SHARE >= _LEAST * chance_of_saying(text) * (1.0 - SEEN_SHARE) * dictionary)
 
 
 _LEAST = 1e-4
 
 
-def posterior(text: str, plates: Sequence[str], dictionary: float, unnamed: float) -> Probabilities:
+def posterior(text: str, plates: Sequence[str], dictionary: float, *, by_pieces: bool = False) -> Probabilities:
     """Return the probability of each of `plates`, given what was said.
 
-    `dictionary` is how many plates passed in all, each as likely beforehand; `unnamed` the share, 0 to 1, of what a
-    witness of any plate might say that `plates` leave out although the dictionary may hold it.
+    `dictionary` is how many plates passed in all, each as likely beforehand. `by_pieces` says that `plates` are those
+    with a piece alone: others of the dictionary may be meant by somebody who left gaps or lost the order.
     """
     found = likelihoods(text, plates) * (SEEN_SHARE / max(dictionary, len(plates), 1.0))
-    elsewhere = likelihood_of_any(text) * (1.0 - SEEN_SHARE + SEEN_SHARE * unnamed)
+    elsewhere = (1.0 - SEEN_SHARE) * chance_of_saying(text)
+    if by_pieces:
+        elsewhere += SEEN_SHARE * chance_of_saying(text, unless_a_piece=True)
     return np.asarray(found / (found.sum() + elsewhere), dtype=np.float64)

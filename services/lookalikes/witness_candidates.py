@@ -6,10 +6,11 @@ looked up in their places: their sorted characters would bring a dozen strangers
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement, islice
+from itertools import combinations_with_replacement, islice
 
 from services.lookalikes.witness import arrangements
 from services.lookalikes.witness_alike import ALPHABET, UNKNOWN, alike, kind_of
+from services.lookalikes.witness_shapes import DIGIT, LETTER, is_usual
 from services.plates import letters_of
 
 MOST_PROBES = 5_000
@@ -69,14 +70,17 @@ def _letters(known: str, unknown: int) -> Iterator[str]:
 
 
 def _texts(text: str) -> Iterator[str]:
-    """Yield texts with wrong characters, the likeliest first: one, one and a swap, one and one forgotten, two alike."""
-    yield from _changed_to_anything(text)
+    """Yield texts with wrong characters, the likeliest first: one; one and a swap; one and one forgotten; two."""
+    yield from _changed(text, anything=True)
     for order in (*arrangements(text), *_neighbours_swapped(text)):
-        yield from _changed_to_alike(order, 1)
+        yield from _changed(order)
     if len(text) < _USUAL_LENGTH:
-        for changed in _changed_to_alike(text, 1):
-            yield from _lengthened(changed)
-    yield from _changed_to_alike(text, 2)
+        for anything in (False, True):
+            for changed in _changed(text, anything=anything):
+                yield from _lengthened(changed)
+    else:
+        for changed in _changed(text):
+            yield from _changed(changed, anything=True)
 
 
 def _neighbours_swapped(text: str) -> Iterator[str]:
@@ -84,30 +88,16 @@ def _neighbours_swapped(text: str) -> Iterator[str]:
         yield text[:place] + text[place + 1] + text[place] + text[place + 2:]
 
 
-def _changed_to_anything(text: str) -> Iterator[str]:
-    for place in range(len(text)):
-        yield from (text[:place] + other + text[place + 1:] for other in ALPHABET)
-
-
 def _lengthened(text: str) -> Iterator[str]:
-    """Yield the texts with one more character, a letter beside a letter or a digit beside a digit or in front."""
+    """Yield the texts with one more character that have a usual shape; all others are too many to look up."""
     for place in range(len(text) + 1):
-        beside = {kind_of(character) for character in text[max(place - 1, 0):place + 1]}
-        for kind in sorted(beside | ({ALPHABET[:10]} if place == 0 else set())):
-            yield from (text[:place] + more + text[place:] for more in kind)
+        for kind, characters in ((DIGIT, ALPHABET[:10]), (LETTER, ALPHABET[10:])):
+            if is_usual(text[:place] + kind + text[place:]):
+                yield from (text[:place] + more + text[place:] for more in characters)
 
 
-def _changed_to_alike(text: str, number: int) -> Iterator[str]:
-    """Yield the texts in which `number` characters stand for others of their kind that look or sound like them."""
-    for places in combinations(range(len(text)), number):
-        yield from _replace(text, places)
-
-
-def _replace(text: str, places: tuple[int, ...]) -> Iterator[str]:
-    if not places:
-        yield text
-        return
-    first, rest = places[0], places[1:]
-    for other in alike(text[first]):
-        if other in kind_of(text[first]):
-            yield from _replace(text[:first] + other + text[first + 1:], rest)
+def _changed(text: str, *, anything: bool = False) -> Iterator[str]:
+    """Yield the texts with one character changed for another that it is taken for, or for anything of its kind."""
+    for place, character in enumerate(text):
+        others = alike(character) + (kind_of(character) if anything else "")
+        yield from (text[:place] + other + text[place + 1:] for other in dict.fromkeys(others))

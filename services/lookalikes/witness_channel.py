@@ -8,12 +8,13 @@ of one length at a time, so that a thousand cost about as much as ten.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import factorial, prod
+from math import factorial, perm, prod
 
 import numpy as np
 import numpy.typing as npt
 
 from services.lookalikes.witness_alike import ALPHABET, UNKNOWN, wrong_for
+from services.lookalikes.witness_shapes import DIGIT, LETTER, shape_of
 from services.plates import MAX_PLATE_LENGTH
 
 Floats = npt.NDArray[np.float32]
@@ -36,10 +37,10 @@ class Habits:
 
 
 HABITS = Habits()
-_WIDTH = len(ALPHABET) + 2  # every character, `?`, and all that is none of ours
-_OTHER = _WIDTH - 1
+_WIDTH = len(ALPHABET) + 4  # every character, `?`, all that is none of ours, any digit, any letter
+_UNKNOWN, _OTHER, _ANY_DIGIT, _ANY_LETTER = range(len(ALPHABET), _WIDTH)
 _CODE = np.full(256, _OTHER, dtype=np.intp)
-_CODE[np.frombuffer((ALPHABET + UNKNOWN).encode(), dtype=np.uint8)] = np.arange(_WIDTH - 1)
+_CODE[np.frombuffer((ALPHABET + UNKNOWN).encode(), dtype=np.uint8)] = np.arange(_OTHER)
 _FOLDED = str.maketrans("ÄÖÜ", "AOU")
 
 
@@ -49,14 +50,21 @@ def encode(texts: Sequence[str]) -> Codes:
     return _CODE[np.array(plain, dtype=f"S{len(plain[0])}").view(np.uint8).reshape(len(plain), -1)]
 
 
+def encode_shapes(shapes: Sequence[str]) -> Codes:
+    """Return one row of codes for each plate of which the shape alone is known; all must have the same length."""
+    return np.array([[_ANY_DIGIT if kind == DIGIT else _ANY_LETTER for kind in shape] for shape in shapes],
+                    dtype=np.intp)
+
+
 def _emissions() -> Floats:
-    """Return P(told | true) for a character that was kept, right or wrong."""
+    """Return P(told | true) for a character that was kept, right or wrong; any digit is the mean of all digits."""
     table = np.zeros((_WIDTH, _WIDTH), dtype=np.float32)
     for row, character in enumerate(ALPHABET):
         table[row, :len(ALPHABET)] = HABITS.wrong * wrong_for(character)
         table[row, row] = 1.0 - HABITS.wrong
     table[_OTHER, :len(ALPHABET)] = HABITS.wrong / len(ALPHABET)
-    table[:, _WIDTH - 2] = HABITS.unknown
+    table[_ANY_DIGIT], table[_ANY_LETTER] = table[:10].mean(axis=0), table[10:len(ALPHABET)].mean(axis=0)
+    table[:, _UNKNOWN] = HABITS.unknown
     return table
 
 
@@ -127,6 +135,22 @@ def in_any_order(told: Codes, plates: Codes) -> Floats:
         surplus = wanted[code] - matched[:, code]
         best = np.where(left_over, _TOLD[code].take(plates), np.float32(0)).max(axis=1)
         found *= np.where(surplus > 0, np.maximum(best, _MADE_UP) ** surplus, 1.0).astype(np.float32)
+    return found
+
+
+def in_any_order_of_shape(told: str, shape: str) -> float:
+    """Return P(told | some plate of this shape) for the same witness.
+
+    Every way to lay the told letters on places for letters, and digits on places for digits, adds up; what finds no
+    place is made up.
+    """
+    kinds, chances = shape_of(told), {DIGIT: 1 / 10, LETTER: 1 / 26}
+    found = HABITS.forgotten_unordered ** max(len(shape) - len(told), 0) / factorial(len(told))
+    for kind, chance in chances.items():
+        wanted, there = kinds.count(kind), shape.count(kind)
+        laid = min(wanted, there)
+        kept = (1.0 - HABITS.forgotten_unordered) * chance
+        found *= perm(there, laid) * kept**laid * _MADE_UP ** (wanted - laid)
     return found
 
 

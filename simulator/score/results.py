@@ -1,4 +1,4 @@
-"""Where a scorer's figures go: a table on the screen and a file of JSON."""
+"""Where a scorer's figures go: a table on the screen, or a file of JSON."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,15 +11,16 @@ from simulator.score.measures import Bin, Row
 
 
 def report(title: str, rows: Sequence[Row], out: Path | None) -> None:
-    """Print `rows`, and write them to `out` where it is given."""
+    """Write `rows` to `out` where it is given, else print them."""
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(list(rows))))
+        return
     table = Table("figure", "measured", "unit", "goal", title=title)
     for row in rows:
         sign = "≥" if row.better == "higher" else "≤"
         table.add_row(row.name, f"{row.value:,.4g}", row.unit, "" if row.goal is None else f"{sign} {row.goal:g}")
     Console().print(table)
-    if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(msgspec.json.format(msgspec.json.encode(list(rows))))
 
 
 def say_bins(name: str, found: Sequence[Bin]) -> list[Row]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
+from services.plates import normalise
 from services.settings import SimulatorSettings, load_settings
+from simulator.plates import draw_plates
 from simulator.score.api import Api, Item
 from simulator.score.measures import LEVELS, Judged, Row, bins, calibration_error, precision, recall
 from simulator.score.people import KINDS, tell
@@ -19,6 +21,10 @@ from simulator.score.truth import load_texts
 LEVEL = 0.002
 """How probable beside the best one a plate must be to be offered."""
 
+ELSEWHERE = 0.1
+"""Share of witnessed vehicles that never passed a camera: whatever is offered for them is wrong."""
+
+_SHORTEST = 6  # shorter texts are misread plates, which nobody saw on a car
 _PAGES = 4
 _RANKS = (1, 10, 100)
 
@@ -34,6 +40,8 @@ class Testimony:
     """Place of the true plate among them, 1 for the first."""
     vague: bool
     """Whether reads were offered without weighing their plates."""
+    passed: bool = True
+    """Whether the vehicle passed a camera at all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,27 +56,36 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask, judge, print."""
     texts = load_texts(arguments.world)
     rng = np.random.default_rng([arguments.seed, 11])
-    plates = [text for text, count in texts.items() if count and len(text) >= 6]
+    plates = draw(texts, arguments.plates, rng)
     with Api(load_settings(SimulatorSettings)) as api:
-        heard = [_hear(api, plates[int(row)], rng)
-                 for row in track(rng.permutation(len(plates))[:arguments.plates], "witnesses")]
+        heard = [_hear(api, plate, rng, passed=plate in texts) for plate in track(plates, "witnesses")]
     rows = [Row("texts in the dictionary", len(texts), "texts"), Row("witnesses", len(heard), "witnesses"), *say(heard)]
     report("What witnesses remember, through the API", rows, arguments.out)
     return 0
 
 
-def _hear(api: Api, plate: str, rng: np.random.Generator) -> Testimony:
+def draw(texts: dict[str, int], number: int, rng: np.random.Generator) -> list[str]:
+    """Draw the plates that are witnessed: most of those that passed, and some that never passed a camera."""
+    passed = [text for text, count in texts.items() if count and len(text) >= _SHORTEST]
+    elsewhere = [plate for plate in (normalise(drawn.text) for drawn in draw_plates(rng, number))
+                 if plate and plate not in texts]
+    strangers = elsewhere[:round(number * ELSEWHERE)]
+    rows = rng.permutation(len(passed))[:number - len(strangers)].tolist()
+    return [*(passed[row] for row in rows), *strangers]
+
+
+def _hear(api: Api, plate: str, rng: np.random.Generator, *, passed: bool) -> Testimony:
     told, kind = tell(plate, rng)
-    return judge(kind, plate, api.search({"witness": told, "level": LEVEL}, pages=_PAGES))
+    return judge(kind, plate, api.search({"witness": told, "level": LEVEL}, pages=_PAGES), passed=passed)
 
 
-def judge(kind: str, plate: str, items: Sequence[Item]) -> Testimony:
+def judge(kind: str, plate: str, items: Sequence[Item], *, passed: bool = True) -> Testimony:
     """Judge what was offered for one testimony; several reads of one plate count once."""
     offered = {item.plate: item.probability for item in items if item.probability is not None}
     vague = any(item.probability is None for item in items)
     ordered = sorted(offered, key=lambda text: -(offered[text] or 0.0))
     judged = tuple(Judged(offered[text] or 0.0, text == plate) for text in ordered)
-    return Testimony(kind, judged, ordered.index(plate) + 1 if plate in offered else None, vague)
+    return Testimony(kind, judged, ordered.index(plate) + 1 if plate in offered else None, vague, passed)
 
 
 def say(heard: Sequence[Testimony]) -> Iterator[Row]:
@@ -78,16 +95,18 @@ def say(heard: Sequence[Testimony]) -> Iterator[Row]:
     """
     weighed = [testimony for testimony in heard if not testimony.vague]
     judged = [item for testimony in weighed for item in testimony.judged]
+    seen = [testimony for testimony in weighed if testimony.passed]
     yield Row("told too little to weigh plates", sum(testimony.vague for testimony in heard), "witnesses")
+    yield Row("vehicles that never passed", sum(not testimony.passed for testimony in heard), "witnesses")
     for level in LEVELS:
-        yield Row(f"recall at {level:g}", recall(judged, len(weighed), level), "")
+        yield Row(f"recall at {level:g}", recall(judged, len(seen), level), "")
         yield Row(f"precision at {level:g}", precision(judged, level), "")
     for rank in _RANKS:
-        yield Row(f"true plate among the first {rank}", _share_within(weighed, rank), "")
+        yield Row(f"true plate among the first {rank}", _share_within(seen, rank), "")
     yield Row("calibration error", calibration_error(judged), "", "lower", 0.02)
     yield from say_bins("witness", list(bins(judged)))
     by_kind: dict[str, list[Testimony]] = defaultdict(list)
-    for testimony in weighed:
+    for testimony in seen:
         by_kind[testimony.kind].append(testimony)
     for kind in KINDS:
         if by_kind[kind.name]:

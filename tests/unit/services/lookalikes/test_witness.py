@@ -48,17 +48,17 @@ def test_an_unknown_character_keeps_its_place() -> None:
 
 
 def test_a_plate_of_the_dictionary_is_less_certain_where_another_is_as_near() -> None:
-    alone = posterior("3ABC124", ["3ABC123"], 1e6, 0.0)[0]
-    beside = posterior("3ABC124", ["3ABC123", "3ABC125"], 1e6, 0.0)[0]
+    alone = posterior("3ABC124", ["3ABC123"], 1e6)[0]
+    beside = posterior("3ABC124", ["3ABC123", "3ABC125"], 1e6)[0]
     assert beside < alone
 
 
 def test_what_fits_nothing_names_nothing() -> None:
-    assert posterior("9QQQ999", OTHERS, 2e6, 0.0).max() < 0.001
+    assert posterior("9QQQ999", OTHERS, 2e6).max() < 0.001
 
 
 def test_no_plates_have_no_probabilities() -> None:
-    assert posterior("3ABC123", [], 2e6, 0.0).shape == (0,)
+    assert posterior("3ABC123", [], 2e6).shape == (0,)
 
 
 def test_a_remembered_text_loses_its_separators_and_keeps_what_is_unknown() -> None:
@@ -100,6 +100,6 @@ def test_all_texts_of_a_short_plate_together_have_no_more_than_the_whole_probabi
 @settings(max_examples=50, deadline=None)
 @given(st.text(ALPHABET, min_size=1, max_size=9), st.lists(st.text(ALPHABET, min_size=1, max_size=10), max_size=8))
 def test_probabilities_are_probabilities(told: str, plates: list[str]) -> None:
-    found = posterior(told, plates, 1e5, 0.02)
+    found = posterior(told, plates, 1e5)
     assert np.all(found >= 0.0)
     assert found.sum() <= 1.0

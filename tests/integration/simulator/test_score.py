@@ -1,0 +1,44 @@
+"""A small world is made, loaded, learned from and scored, all through the programs themselves."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from deploy.bench.stand import FOLDER, INGEST, OWNER, SEARCH, Stand
+from deploy.score.__main__ import measure
+from deploy.score.preparing import Prepared, prepare
+from deploy.score.settings import SCORES, Sizes
+
+SIZES = Sizes(plates=4000, reads_per_day=1200, asked=60, taught=20)
+
+
+@pytest.fixture
+def prepared(database: Any, tmp_path: Path) -> Prepared:
+    """A store that holds a small world, and what the product learned from it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    stand = Stand({OWNER: database.owner_url, INGEST: database.ingest_url, SEARCH: database.search_url})
+    return prepare(stand, tmp_path / "world", SIZES)
+
+
+def _figures(folder: Path, name: str) -> dict[str, float]:
+    rows = msgspec.json.decode((folder / f"score-{name}.json").read_bytes())
+    return {row["name"]: row["value"] for row in rows}
+
+
+@pytest.mark.timeout(480)
+def test_every_score_finds_most_of_what_is_true(prepared: Prepared, tmp_path: Path) -> None:
+    measure(prepared, SCORES, SIZES, tmp_path)
+    look_alikes = _figures(tmp_path, "look-alikes")
+    alone = "plate alone, text and confidence"
+    assert look_alikes["misread reads to be found"] >= 30
+    assert look_alikes[f"{alone}, recall at 0.05"] > 0.6
+    assert look_alikes[f"{alone}, precision at 0.5"] > 0.7
+    assert look_alikes["Levenshtein ≤ 1, recall"] > 0.6
+    assert look_alikes["trigram similarity, recall"] > 0.3
+    witness = _figures(tmp_path, "witness")
+    assert witness["true plate among the first 10"] > 0.8
+    journeys = _figures(tmp_path, "journeys")
+    assert journeys["trips"] >= 20
+    assert journeys["rebuilt exactly"] > 0.6
