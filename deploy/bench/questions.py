@@ -27,7 +27,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What questions are drawn from: plates of the dictionary, each as likely, and reads, frequent plates more often."""
+    """What questions are drawn from: the dictionary's plates, all alike, and reads, in which some plates are frequent."""
 
     plates: tuple[str, ...]
     reads: tuple[Seen, ...]
