@@ -27,7 +27,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What questions are drawn from: the dictionary's plates, all alike, and reads, in which some plates are frequent."""
+    """What questions are made of: plates of the dictionary, and reads, among which some plates are frequent."""
 
     plates: tuple[str, ...]
     reads: tuple[Seen, ...]

@@ -16,9 +16,10 @@ from functools import partial
 
 import msgspec
 from rich.console import Console
+from rich.table import Table
 
 from deploy.bench.asking import Asked, Client
-from deploy.bench.figures import Figure, percentile, report
+from deploy.bench.figures import Figure, percentile, rounded, write
 from deploy.bench.questions import ASKED, KINDS, Kind, Sample
 from deploy.bench.sampling import draw_sample
 from deploy.bench.stand import FOLDER, SEARCH, Stand, program, reserve_port, wait_for_http
@@ -33,6 +34,7 @@ SMALL = 20_000_000
 """Growth is told against a run of this size, if there was one."""
 MOST_GROWTH, NEVER_SLOW_MS = 1.5, 5.0
 _PERSON = ("bench", "bench-password-of-the-stand")  # lives as long as the store, on loopback
+LABELS = ("cold", "warm", "statements, warm")
 _SHARES = (0.50, 0.95, 0.99)
 
 
@@ -65,8 +67,28 @@ def measure(rows: int, *, fresh: bool = False, within_s: float = 60.0) -> list[F
     figures = [*_of_store(year), *_ask_periods(year, within_s)]
     figures += growth(figures, _small_run(rows))
     (year.folder / "figures.json").write_bytes(msgspec.json.encode(figures))
-    report("search", f"Search through the API over {year.filled.reads:,} reads, consultation and audit on", figures)
+    write("search", figures)
+    show(figures)
     return figures
+
+
+def show(figures: list[Figure]) -> None:
+    """Print one table for each period, a kind a row, and what else was measured in lines."""
+    values = {figure.name: figure for figure in figures}
+    console = Console(width=150)
+    for period in PERIODS:
+        table = Table("question", *(f"{label}, p50 / p95 / p99" for label in LABELS), "goal (p95 warm)", "",
+                      title=f"Search through the API, consultation and audit on, over the {period.name}, ms")
+        for kind in KINDS:
+            if goal := values.pop(_name(period.name, kind.name, "p95 warm"), None):
+                values[goal.name] = goal
+                names = [[_name(period.name, kind.name, f"p{share * 100:.0f} {label}") for share in _SHARES]
+                         for label in LABELS]
+                cells = [" / ".join(rounded(values.pop(name).value) for name in row) for row in names]
+                table.add_row(kind.name, *cells, f"≤ {goal.goal:g}" if goal.goal else "", goal.verdict)
+        console.print(table)
+    for figure in values.values():
+        console.print(f"{figure.name}: {rounded(figure.value)} {figure.unit} {figure.verdict}", highlight=False)
 
 
 def _of_store(year: Year) -> Iterator[Figure]:
@@ -128,10 +150,9 @@ def _search(stand: Stand, period: str) -> Iterator[int]:
 
 def figures_of(period: Period, kind: Kind, passes: Passes) -> Iterator[Figure]:
     """Return what is told of one kind: the whole answer cold and warm, and the statements alone, warm."""
-    of_all: tuple[tuple[str, list[float]], ...] = (
-        ("cold", [one.whole_ms for one in passes.cold]), ("warm", [one.whole_ms for one in passes.warm]),
-        ("statements, warm", [one.sql_ms for one in passes.warm]))
-    for label, times in of_all:
+    times_of = ([one.whole_ms for one in passes.cold], [one.whole_ms for one in passes.warm],
+                [one.sql_ms for one in passes.warm])
+    for label, times in zip(LABELS, times_of, strict=True):
         for share in _SHARES:
             is_goal = period.has_goals and label == "warm" and share == 0.95
             yield Figure(_name(period.name, kind.name, f"p{share * 100:.0f} {label}"), percentile(times, share), "ms",
