@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode
 
+import numpy as np
+
 from services.clock import iso_ms
+from simulator.score.people import tell
 
 ASKED = 1_000
+_SHORTEST = 6
 Pairs = dict[str, str]
 
 
@@ -74,9 +78,10 @@ def _alike(rng: random.Random, sample: Sample) -> Pairs:
 
 
 def _witness(rng: random.Random, sample: Sample) -> Pairs:
-    """A witness keeps the characters and mixes up their order."""
-    plate = rng.choice(sample.plates)
-    return {"witness": "".join(rng.sample(plate, len(plate)))}
+    """What one of the simulator's witnesses tells of a plate; misread stumps of plates are nobody's memory."""
+    plate = rng.choice([plate for plate in sample.plates if len(plate) >= _SHORTEST and not plate.isalpha()])
+    told, _ = tell(plate, np.random.default_rng(rng.getrandbits(64)))
+    return {"witness": told}
 
 
 def _fifty(rng: random.Random, sample: Sample) -> Pairs:
