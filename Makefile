@@ -7,10 +7,10 @@ PY := $(VENV)/bin/python
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-outage score chaos fuzz screenshots lock clean
+.PHONY: help install demo test lint format bench bench-outage bench-search bench-engines score chaos fuzz screenshots lock clean
 
 help: ## List these targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 install: $(VENV)/demo.stamp ## Install the product, the embedded servers and the browser assets into .venv (PYTHON=… chooses a Python).
 
@@ -28,8 +28,14 @@ lint: $(VENV)/test.stamp ## Check style (ruff), types (mypy) and who imports who
 format: $(VENV)/test.stamp ## Sort imports and mend what ruff can mend by itself.
 	$(VENV)/bin/ruff check --fix
 
-bench: $(VENV)/test.stamp ## Measure ingest and search on this machine.
+bench: $(VENV)/test.stamp ## Measure ingest on this machine.
 	$(PY) -m deploy.bench
+
+bench-search: $(VENV)/test.stamp ## Ask over a legal year of ROWS reads (20,000,000; 7 GB and 30 minutes; the store is kept in var/bench).
+	$(PY) -m deploy.bench.search_bench --rows $(or $(ROWS),20000000) $(BENCH)
+
+bench-engines: $(VENV)/test.stamp ## The same questions beside DuckDB, chDB and a naive schema, after bench-search (ROWS; 1 GB of packages).
+	$(PY) -m deploy.bench.engines --rows $(or $(ROWS),20000000) $(BENCH)
 
 bench-outage: $(VENV)/test.stamp ## Drain a 30-day outage while fresh reads arrive (READS, 1,000,000; 15,000,000 take 20 minutes and 25 GB).
 	$(PY) -m deploy.bench.outage --reads $(or $(READS),1000000)

@@ -1,24 +1,17 @@
-"""`python -m deploy.bench [ingest] [search]`: measure, print a table, write var/bench/<name>.json."""
+"""`python -m deploy.bench`: measure ingest, print a table, write var/bench/ingest.json."""
 
 import argparse
 import sys
 
-from deploy.bench import ingest_bench, search_bench
+from deploy.bench import ingest_bench
 from services.errors import ZoneschildError
-
-_BENCHES = {"ingest": ingest_bench.measure, "search": search_bench.measure}
 
 
 def main() -> int:
-    """Run the benches named, or all of them."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="|".join(_BENCHES))
-    names = parser.parse_args().names or list(_BENCHES)
-    if unknown := set(names) - set(_BENCHES):
-        parser.error(f"there is no bench {', '.join(sorted(unknown))}")
+    """Run the bench."""
+    argparse.ArgumentParser(prog="python -m deploy.bench", description=__doc__).parse_args()
     try:
-        for name in names:
-            _BENCHES[name]()
+        ingest_bench.measure()
     except (ZoneschildError, TimeoutError, OSError) as error:
         print(f"zoneschild: {error}", file=sys.stderr)
         return 1

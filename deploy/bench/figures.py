@@ -37,14 +37,20 @@ def report(name: str, title: str, figures: list[Figure], folder: Path = _FOLDER)
         table.columns[column].justify = "right"
     for figure in figures:
         goal = "" if figure.goal is None else f"{'≥' if figure.better == 'higher' else '≤'} {figure.goal:,g}"
-        table.add_row(figure.name, _rounded(figure.value), figure.unit, goal, figure.verdict)
+        table.add_row(figure.name, rounded(figure.value), figure.unit, goal, figure.verdict)
     Console().print(table)
+    write(name, figures, folder)
+
+
+def write(name: str, figures: list[Figure], folder: Path = _FOLDER) -> None:
+    """Write `figures` to `folder`/<name>.json."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [asdict(figure) for figure in figures]
     (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)))
 
 
-def _rounded(value: float) -> str:
+def rounded(value: float) -> str:
+    """Return a figure as a table shows it."""
     return f"{value:,.0f}" if value >= 100 else f"{value:,.2f}"
 
 

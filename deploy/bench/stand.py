@@ -69,10 +69,11 @@ def _drop(superuser_url: str, name: str) -> None:
 
 
 @contextmanager
-def program(module: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def program(module: str, environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python -m module`, its log in var/bench, and stop it in the end."""
     with (FOLDER / f"{module}.log").open("wb") as log:
-        child = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        child = subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=log,
+                                 stderr=log)
         try:
             yield child
         finally:
