@@ -21,7 +21,7 @@ SELECT captured_at, captured_at + interval '300 milliseconds',
        (lpad(to_hex((extract(epoch FROM captured_at) * 1000)::bigint), 12, '0') || '8' || substr(digest, 1, 3)
         || 'a' || substr(digest, 4, 15))::uuid,
        camera, 0.7 + 0.3 * chance, 30 + 60 * chance, gateway, 1 + (chance * 2)::int %% 2, 3,
-       p.plate, substr(p.plate, 1, 1) || '-' || substr(p.plate, 2, 3) || '-' || substr(p.plate, 5), 'BE', 'towards',
+       p.plate, '-', 'BE', 'towards',
        'front', (ARRAY['Volkswagen', 'Renault', 'BMW', 'Audi', 'Ford'])[1 + (chance * 5)::int %% 5],
        (ARRAY['black', 'grey', 'white', 'blue', 'red', NULL])[1 + (chance * 6)::int %% 6], 'car'
 FROM (
