@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.clock import utc_now
-from services.database import open_engine, transaction
+from services.database import open_engine
 from services.lookalikes.command import learn_from_reads
 from services.lookalikes.model import SHIPPED
 from services.settings import StoreSettings
@@ -69,10 +68,8 @@ async def test_learning_keeps_sums_and_no_plate_and_search_takes_them_over(
         "SELECT what, which, amount FROM lookalike_evidence WHERE camera_id = 0")}
     assert kept["edit", "alike:B:8"] >= 2
     assert not [which for _, which in kept if "3ABC123" in which or "3A8C123" in which]
-    searching: AsyncEngine = app.state.program.engine
-    async with transaction(searching) as connection:
-        model = await app.state.program.lookalikes.current(connection)
-        assert await app.state.program.lookalikes.current(connection) is model
+    model = await app.state.program.model()
+    assert await app.state.program.model() is model
     assert dict(model.confusions.written["B"])["8"] > dict(SHIPPED.confusions.written["B"])["8"]
 
 
