@@ -51,8 +51,9 @@ def _unread(leg: Judged, camera: int, network: Network, silences: Silences) -> U
     latest = leg.after.at - _least(network, camera, leg.after.place.camera_id)
     if latest < earliest:
         earliest = latest = latest + (earliest - latest) / 2
-    found = next((silence for silence in silences.get(camera, ()) if _overlaps(silence, earliest, latest)), None)
-    return Unread(camera, earliest, latest, found)
+    found = [silence for silence in silences.get(camera, ()) if _overlaps(silence, earliest, latest)]
+    longest = max(found, key=lambda silence: _shared(silence, earliest, latest)) if found else None
+    return Unread(camera, earliest, latest, longest)
 
 
 def _least(network: Network, start: int, end: int) -> timedelta:
@@ -62,3 +63,8 @@ def _least(network: Network, start: int, end: int) -> timedelta:
 def _overlaps(silence: PastSilence, since: datetime, until: datetime) -> bool:
     """Tell whether a camera was silent at some moment between the two."""
     return silence.since <= until and (silence.until is None or silence.until > since)
+
+
+def _shared(silence: PastSilence, since: datetime, until: datetime) -> timedelta:
+    """Return how much of a time was silent."""
+    return min(silence.until or until, until) - max(silence.since, since)

@@ -44,3 +44,10 @@ def test_a_silence_of_another_camera_says_nothing() -> None:
 def test_no_camera_is_missed_between_neighbours_nor_where_no_road_is_known() -> None:
     assert unread_on(judge(seen(0, 1), seen(5, 2), roads()), roads().network, {}) == ()
     assert unread_on(judge(seen(0, 1), seen(30, 12), roads()), roads().network, {}) == ()
+
+
+def test_of_two_silences_the_one_that_covers_more_of_the_time_is_named() -> None:
+    short = PastSilence(2, "C2", START + minutes(3), START + minutes(3.5), "rhythm")
+    long = PastSilence(2, "C2", START + minutes(4), START + minutes(31), "heartbeat")
+    [unread] = unread_on(judge(seen(0, 1), seen(10, 3), roads()), roads().network, by_camera([short, long]))
+    assert unread.silence == long
