@@ -43,6 +43,11 @@ _FILLING = {"wal_level": "minimal", "max_wal_senders": "0", "fsync": "off", "syn
 _MOST_BUFFERS_MB = 4096
 
 
+_NIGHTLY = (("network", "load", str(DATA / "zone_road_graph.csv"), str(DATA / "zone_road_paths.geojson")),
+            ("travel-times",), ("learn",), ("rhythms",))
+"""What a zone's timers would have worked out of the reads by now, after the road network was loaded."""
+
+
 class Filled(msgspec.Struct, frozen=True):
     """What was built, as the folder keeps it: the marker that it is whole."""
 
@@ -160,6 +165,9 @@ def _build(home: Path, rows: int) -> Filled:
             Console().print("filling the dictionary of plates …")
             plates = fill_dictionary(connection)
             vacuum_rest(connection)
+        for command in _NIGHTLY:
+            stand.run("services", *command)
+        with stand.connect() as connection:
             size = _database_bytes(connection)
     os.sync()  # the server was told not to
     filled = Filled(schema_digest(), FILL_VERSION, reads, plates, first, last, size, time.monotonic() - began)
