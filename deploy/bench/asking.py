@@ -40,6 +40,10 @@ class Client:
             self._headers["Cookie"] = str(logged_in.headers["Set-Cookie"]).partition(";")[0]
             self._call("POST", "/consultations", "&".join(f"{key}={text}" for key, text in _REASON.items()), _FORM)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._link.close()
+
     def ask(self, address: str) -> Asked:
         """Ask one question; raises ConfigurationError with search's own sentence when it is refused."""
         began = time.perf_counter()

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -100,19 +100,19 @@ def _of_store(year: Year) -> Iterator[Figure]:
 
 
 def _ask_periods(year: Year, within_s: float) -> Iterator[Figure]:
-    token, samples = _prepare(year)
+    token, samples = prepare(year)
     for period in PERIODS:
         sample = samples[period.name]
         for kind in KINDS if sample.plates and sample.reads else ():
             try:
-                passes = ask_kind(year, token, period, kind, sample, within_s)
+                passes = ask_kind(year, token, period, kind, sample, within_s=within_s)
             except ConfigurationError as problem:
                 Console().print(f"{period.name}, {kind.name}: not there yet ({problem})", markup=False)
                 continue
             yield from figures_of(period, kind, passes)
 
 
-def _prepare(year: Year) -> tuple[str, dict[str, Sample]]:
+def prepare(year: Year) -> tuple[str, dict[str, Sample]]:
     """Give the bench a user and a token, and draw what is asked."""
     name, password = _PERSON
     with year.serve(cold=False) as stand:
@@ -124,11 +124,12 @@ def _prepare(year: Year) -> tuple[str, dict[str, Sample]]:
         return stand.run("services", "tokens", "add", name), samples
 
 
-def ask_kind(year: Year, token: str, period: Period, kind: Kind, sample: Sample, within_s: float) -> Passes:
-    """Ask one kind of question, cold and warm; raises ConfigurationError when search refuses it."""
-    addresses = kind.addresses(sample)
-    with year.serve() as stand, _search(stand, period.name) as port:
-        client = Client(port, token, _PERSON if kind.path == "/reads" else None)
+def ask_kind(year: Year, token: str, period: Period, kind: Kind, sample: Sample, *, within_s: float,
+             number: int = ASKED) -> Passes:
+    """Ask `number` questions of one kind, cold and warm; raises ConfigurationError when search refuses them."""
+    addresses = kind.addresses(sample, number)
+    with year.serve() as stand, _search(stand, period.name) as port, \
+            closing(Client(port, token, _PERSON if kind.path == "/reads" else None)) as client:
         Console().print(f"{period.name}, {kind.name} …", end=" ", markup=False)
         cold = tuple(client.ask_all(addresses, within_s))
         warm = tuple(client.ask_all(addresses[:len(cold)], within_s))

@@ -71,6 +71,7 @@ def _drop(superuser_url: str, name: str) -> None:
 @contextmanager
 def program(module: str, environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run `python -m module`, its log in var/bench, and stop it in the end."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{module}.log").open("wb") as log:
         child = subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=log,
                                  stderr=log)

@@ -8,7 +8,7 @@ import psycopg
 
 from deploy.bench.engines.child import ask_twice
 from deploy.bench.engines.statements import COLUMNS
-from deploy.bench.year.store import SERVING
+from deploy.bench.year.store import serving_settings
 from deploy.embedded.postgres import EmbeddedPostgres
 
 _SCHEMA = f"""
@@ -23,7 +23,7 @@ _WITHIN_MS = 60_000
 def ask_naive(folder: Path, file: Path, questions: Mapping[str, Sequence[Sequence[str]]],
               within_s: float) -> dict[str, Any]:
     """Load the CSV `file` into a server of its own in `folder` and ask; return what the other engines' child does."""
-    with EmbeddedPostgres(folder / "postgres", settings=SERVING) as server, \
+    with EmbeddedPostgres(folder / "postgres", settings=serving_settings()) as server, \
             psycopg.connect(server.superuser_url, autocommit=True) as connection:
         _load(connection, file)
         connection.execute(f"SET statement_timeout = {_WITHIN_MS}")

@@ -65,6 +65,11 @@ SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_cl
 WHERE indrelid = %s::regclass AND NOT indisprimary
 """
 
+_NOT_VISIBLE = """
+SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = oid
+WHERE inhparent = 'reads'::regclass AND relallvisible < relpages ORDER BY 1
+"""
+
 # A plate's row in the dictionary says on which day it was last seen, whatever day that was.
 _DICTIONARY = """
 INSERT INTO plates (plate, last_seen, letters) SELECT plate, max(day), min(letters) FROM filling.seen GROUP BY plate
@@ -143,9 +148,16 @@ def fill_week(week: Week) -> int:
             stored = _fill_days(connection, world, week)
         connection.execute(sql.SQL("ALTER TABLE reads ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
             week.table, *week.bounds))
-        # As autovacuum does it in the life of a week: every page known to be visible, so that indexes may answer alone.
-        connection.execute(sql.SQL("VACUUM (FREEZE, ANALYZE) {}").format(week.table))
     return stored
+
+
+def vacuum_week(week: Week) -> None:
+    """Have every page of the week known as visible, as autovacuum does in its life, so that indexes may answer alone.
+
+    While another week's transaction runs, nothing newer than its beginning would count as visible to everybody.
+    """
+    with psycopg.connect(week.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("VACUUM (FREEZE, ANALYZE) {}").format(week.table))
 
 
 @cache
@@ -204,6 +216,12 @@ def _copy(connection: psycopg.Connection, table: str, content: str | bytes, form
     target = sql.SQL("COPY {} FROM STDIN ").format(sql.Identifier(*table.split("."))) + sql.SQL(form)
     with connection.cursor().copy(target) as copy:
         copy.write(content)
+
+
+def vacuum_rest(connection: psycopg.Connection) -> None:
+    """Vacuum once more the weeks of which the other worker's session kept pages from counting as visible."""
+    for week, in connection.execute(_NOT_VISIBLE).fetchall():
+        connection.execute(sql.SQL("VACUUM (FREEZE) {}").format(sql.Identifier(week)))
 
 
 def fill_dictionary(connection: psycopg.Connection) -> int:

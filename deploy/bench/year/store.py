@@ -18,7 +18,7 @@ from rich.console import Console
 
 from deploy.bench.stand import FOLDER, ROOT, Stand
 from deploy.bench.year.days import open_world
-from deploy.bench.year.filling import Week, fill_dictionary, fill_week, prepare, weeks_of
+from deploy.bench.year.filling import Week, fill_dictionary, fill_week, prepare, vacuum_rest, vacuum_week, weeks_of
 from deploy.embedded.postgres import EmbeddedPostgres
 from deploy.embedded.roles import OWNER, create_roles_and_database
 from services.clock import local_day, utc_now
@@ -29,19 +29,23 @@ from simulator.network import DATA, load_network
 FILL_VERSION = 1
 """Raised when what is filled changes: a store of another version is built anew."""
 
-BYTES_A_READ = 300
+BYTES_A_READ = 280
 """What a read takes on the disk with indexes, its share of the dictionary and of what filling needs meanwhile."""
-FIXED_BYTES = 6 * 1024**3
+FIXED_BYTES = 3 * 1024**3
 SPARE_BYTES = 10 * 1024**3
 _MOST_AGE = timedelta(days=10)
 _WORKERS = 2
 _DATABASE = "bench_year"
 # Nothing here has to survive a power cut before the marker is written.
 _FILLING = {"wal_level": "minimal", "max_wal_senders": "0", "fsync": "off", "synchronous_commit": "off",
-            "full_page_writes": "off", "autovacuum": "off", "max_wal_size": "4GB", "checkpoint_timeout": "30min",
+            "full_page_writes": "off", "autovacuum": "off", "max_wal_size": "1GB",
             "shared_buffers": "2GB"}
-SERVING = {"shared_buffers": "4GB", "max_wal_size": "4GB"}
-"""A quarter of a server's 16 GB, as PostgreSQL's own manual begins; everything else is as it comes."""
+_MOST_BUFFERS_MB = 4096
+
+
+_NIGHTLY = (("network", "load", str(DATA / "zone_road_graph.csv"), str(DATA / "zone_road_paths.geojson")),
+            ("travel-times",), ("learn",), ("rhythms",))
+"""What a zone's timers would have worked out of the reads by now, after the road network was loaded."""
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -69,8 +73,14 @@ class Year:
         """Start the server, with `cold` none of its files in the machine's memory, and stop it in the end."""
         if cold:
             forget_pages(self.folder)
-        with _server(self.folder, SERVING) as stand:
+        with _server(self.folder, serving_settings()) as stand:
             yield stand
+
+
+def serving_settings() -> dict[str, str]:
+    """Return PostgreSQL's settings for asking: a quarter of the memory, 4 GB at most; everything else as it comes."""
+    memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return {"shared_buffers": f"{min(_MOST_BUFFERS_MB, memory_mb // 4)}MB", "max_wal_size": "4GB"}
 
 
 def open_year(rows: int, *, fresh: bool = False, folder: Path = FOLDER) -> Year:
@@ -154,6 +164,10 @@ def _build(home: Path, rows: int) -> Filled:
         with stand.connect() as connection:
             Console().print("filling the dictionary of plates …")
             plates = fill_dictionary(connection)
+            vacuum_rest(connection)
+        for command in _NIGHTLY:
+            stand.run("services", *command)
+        with stand.connect() as connection:
             size = _database_bytes(connection)
     os.sync()  # the server was told not to
     filled = Filled(schema_digest(), FILL_VERSION, reads, plates, first, last, size, time.monotonic() - began)
@@ -166,11 +180,14 @@ def _fill(weeks: list[Week]) -> Iterator[int]:
     began, done = time.monotonic(), 0
     open_world(weeks[0].rows_a_day)  # a mistake in it is told once, not by every worker
     with ProcessPoolExecutor(_WORKERS, get_context("spawn")) as workers:
-        for number, reads in enumerate(workers.map(fill_week, weeks), 1):
+        for begin in range(0, len(weeks), _WORKERS):
+            some = weeks[begin:begin + _WORKERS]
+            reads = sum(workers.map(fill_week, some))
+            list(workers.map(vacuum_week, some))
             done += reads
-            if number % 10 == 0 or number == len(weeks):
+            if begin % 10 == 0 or some[-1] is weeks[-1]:
                 rate = done / (time.monotonic() - began)
-                Console().print(f"{number} of {len(weeks)} weeks, {done:,} reads, {rate:,.0f} a second")
+                Console().print(f"{begin + len(some)} of {len(weeks)} weeks, {done:,} reads, {rate:,.0f} a second")
             yield reads
 
 
