@@ -71,9 +71,9 @@ async def _add_token(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
         return await accounts.add_token(connection, arguments.username, expires_at)
 
 
-async def _expire(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
+async def _expire(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
     images = ImageStore.open(load_settings(SecretSettings).images_url)
-    removed = await retention.expire(engine, images, utc_now())
+    removed = await retention.expire(engine, images, utc_now(), thorough=arguments.thorough)
     return "expired: " + ", ".join(f"{count} {what}" for what, count in removed.items())
 
 
@@ -91,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("migrate", _migrate, "bring the database to the newest schema (owner's role)")
-    add("expire", _expire, "remove everything older than the law allows (owner's role)")
+    expiring = add("expire", _expire, "remove everything older than the law allows; hourly (owner's role)")
+    expiring.add_argument("--thorough", action="store_true", help="also write large tables and indexes anew, so that "
+                          "their free space keeps nothing of it and old weeks take less room; nightly")
     add("learn", _learn, "learn from reads how cameras misread plates; nightly (owner's role)")
     camera_commands.add_arguments(add("cameras", camera_commands.run, "load a list of cameras; move one"))
     add("rhythms", silence_commands.measure, "learn from four weeks how busy each camera usually is; nightly")

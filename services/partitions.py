@@ -18,6 +18,11 @@ def monday_named(table: str) -> date | None:
     return date(*map(int, match.groups())) if match else None
 
 
+def week_name(monday: date) -> str:
+    """Return the table that holds the reads of the week that begins on `monday`."""
+    return f"reads_{monday:%Y_%m_%d}"
+
+
 class Weeks:
     """Remembers which weekly partitions exist, so that a batch asks the database only for a new week."""
 

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.clock import local_day, midnight
+from services import rewriting
+from services.clock import local_day, midnight, monday_of
 from services.database import transaction
 from services.images import ImageStore
-from services.partitions import monday_named
+from services.partitions import monday_named, week_name
 from services.retention_rule import cut_off
 
 PASSAGE_MEMORY = timedelta(days=45)
@@ -19,6 +20,16 @@ SELECT relname, CASE WHEN inhdetachpending THEN 'FINALIZE' WHEN inhparent IS NOT
 FROM pg_class LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1
 """
+
+# Somebody has had all reads analysed together: the planner's sample then holds plates. No server does so by itself.
+_PLANNER_REMEMBERS_READS = "SELECT EXISTS (SELECT FROM pg_stats WHERE schemaname = 'public' AND tablename = 'reads')"
+
+# Rows that live on, and lose what they tell of a read that is gone: the instants at which it was captured and received.
+# A camera that has been silent for a year is silent since the cut-off, as far as anybody may know.
+_FADING_ROWS = (
+    "UPDATE camera_states SET last_captured_at = NULL, last_received_at = NULL WHERE last_captured_at < :cut_off",
+    "UPDATE camera_silences SET since = :cut_off WHERE since < :cut_off",
+)
 
 # Every row that holds a trace of a read, with the column that says when it must go.
 _EXPIRING_ROWS = {
@@ -32,12 +43,17 @@ _EXPIRING_ROWS = {
     "rejects": "expires_at < :now",
     "trial_reads": "expires_at < :now",
     "camera_clocks": "until < :cut_off",
+    "camera_silences": "until < :cut_off",
     "sessions": "expires_at < :now",
 }
 
 
-async def expire(engine: AsyncEngine, images: ImageStore, now: datetime) -> dict[str, int]:
-    """Remove every trace of reads older than the cut-off; return how many rows, weeks and pictures went."""
+async def expire(engine: AsyncEngine, images: ImageStore, now: datetime, *, thorough: bool = False) -> dict[str, int]:
+    """Remove every trace of reads older than the cut-off; return how many rows, weeks and pictures went.
+
+    `thorough`, once a night, also takes the bytes of what was deleted out of the free space of large tables
+    (services/rewriting.py), and packs the indexes of weeks that are over.
+    """
     limit = cut_off(now)
     removed = {"weeks": await _drop_weeks(engine, limit)}
     day = local_day(limit)
@@ -47,8 +63,41 @@ async def expire(engine: AsyncEngine, images: ImageStore, now: datetime) -> dict
         for table, condition in _EXPIRING_ROWS.items():
             result = await connection.execute(text(f"DELETE FROM {table} WHERE {condition}"), values)  # noqa: S608
             removed[table] = result.rowcount
+        for statement in _FADING_ROWS:
+            await connection.execute(text(statement), values)
+    await _clean_up(engine, limit, {table for table, count in removed.items() if count}, thorough=thorough)
     removed["pictures"] = await images.delete_before(limit)
+    if thorough:
+        await rewriting.pack_weeks(engine, now)
     return removed
+
+
+async def _clean_up(engine: AsyncEngine, limit: datetime, changed: set[str], *, thorough: bool) -> None:
+    """Leave no dead rows, and nothing in what the planner remembers."""
+    boundary_week = week_name(monday_of(limit))
+    tables = changed & _EXPIRING_ROWS.keys() - {"reads"}
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        if await _planner_must_forget(connection, changed, thorough=thorough):
+            await connection.execute(text("ANALYZE reads"))
+        if "reads" in changed or (thorough and await _is_there(connection, boundary_week)):
+            tables.add(boundary_week)
+    if thorough:
+        tables.add("plates")
+    if tables or changed:
+        await rewriting.clean(engine, tables, boundary_week=boundary_week, thorough=thorough)
+
+
+async def _planner_must_forget(connection: AsyncConnection, changed: set[str], *, thorough: bool) -> bool:
+    """Tell whether all reads must be analysed anew; where there are many it takes a minute, so only once a night."""
+    if not thorough and not (changed & {"weeks", "reads"} and await rewriting.is_small(connection, "reads")):
+        return False
+    remembers: bool = (await connection.execute(text(_PLANNER_REMEMBERS_READS))).scalar_one()
+    return remembers
+
+
+async def _is_there(connection: AsyncConnection, table: str) -> bool:
+    return (await connection.execute(text("SELECT to_regclass(:table)"), {"table": table})).scalar_one() is not None
 
 
 async def _drop_weeks(engine: AsyncEngine, limit: datetime) -> int:
