@@ -127,7 +127,7 @@ class Decoder:
             None if seen.speed_kmh is None else round(seen.speed_kmh, 1),
             gateway.gateway_id, seen.lane, sum(kind for kind, _ in pictures), False,
             message.received_ms - captured_ms > _LATE_MS, False, seen.clock_synchronised,
-            plate or plates.unread(camera_id), seen.plate if seen.plate != plate else None,
+            plate or plates.unread(camera_id), plates.shorten_sent(seen.plate, plate),
             seen.country, seen.country_raw if seen.country_raw != seen.country else None, seen.direction, seen.facing,
             seen.make, seen.model, seen.colour, seen.vehicle_type, seen.confidence_raw, seen.clock_basis,
             None if seen.passage is None else key, seen.revision, pictures, neighbours, seen.passage_span_ms)

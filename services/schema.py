@@ -144,7 +144,7 @@ reads = Table(
     Column("superseded", Boolean, nullable=False, server_default=text("false")),
     Column("clock_synchronised", Boolean),
     Column("plate", PlateText, nullable=False),       # normalised; "?" and the camera when nothing was read
-    Column("plate_raw", Text),                        # as sent; absent when it equals plate
+    Column("plate_raw", Text),                        # as sent, shortened (services.plates.shorten_sent)
     Column("country", Text),                          # ISO 3166-1 alpha-2
     Column("country_raw", Text),                      # as sent; absent when it equals country
     Column("direction", Text),                        # towards, away

@@ -27,7 +27,7 @@ from services.errors import BadQuestionError
 from services.identity import captured_ms_of
 from services.images import Kind
 from services.lookalikes.model import Model
-from services.plates import UNREAD_MARK, is_unread
+from services.plates import UNREAD_MARK, is_unread, sent_in_full
 from services.retention_rule import FUTURE
 from services.schema import camera_places, cameras, gateways, image_spool, reads
 
@@ -202,7 +202,7 @@ async def _with_places(permitted: Permitted, query: Select[Any]) -> list[Read]:
         .join(camera_places, stood_there(chosen.c.camera_id, chosen.c.captured_at))
         .join(gateways, gateways.c.gateway_id == chosen.c.gateway_id)
         .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))).mappings()
-    return [Read(**row) for row in rows]
+    return [Read(**{**row, "plate_raw": sent_in_full(row["plate_raw"], row["plate"])}) for row in rows]
 
 
 async def _stays(permitted: Permitted, asked: Asked) -> tuple[Stay, ...] | None:

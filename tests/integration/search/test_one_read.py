@@ -28,6 +28,11 @@ async def test_everything_that_is_known_is_told(world: World, asker: httpx.Async
     assert (answer["late"], answer["clock_synchronised"], answer["lane"]) == (True, False, 2)
 
 
+async def test_what_was_sent_is_told_in_full_though_it_is_kept_short(world: World, asker: httpx.AsyncClient) -> None:
+    read_id = world.add_read("3ABC123", utc_now() - timedelta(hours=1), 1, plate_raw="-")
+    assert (await asker.get(f"/reads/{read_id}")).json()["plate_raw"] == "3-ABC-123"
+
+
 async def test_what_was_read_before_a_correction_is_told_beside_it(
         world: World, asker: httpx.AsyncClient, browser: httpx.AsyncClient) -> None:
     captured_at = utc_now() - timedelta(hours=1)

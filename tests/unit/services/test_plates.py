@@ -67,3 +67,20 @@ def test_masking_leaves_no_letter_of_any_script(text: str) -> None:
 
 def test_the_letters_of_a_plate_are_the_same_in_whatever_order_they_are_remembered() -> None:
     assert plates.letters_of("3ABC123") == plates.letters_of("ABC1233") == "1233ABC"
+
+
+@pytest.mark.parametrize(("sent", "plate", "kept"), [
+    ("3ABC123", "3ABC123", None), (None, None, None), ("3-ABC-123", "3ABC123", "-"),
+    ("3 ABC 123", "3ABC123", "3 ABC 123"),
+    ("3-abc-123", "3ABC123", "3-abc-123"), ("-", None, "-"), ("unknown", None, "unknown"), ("", None, ""),
+    ("AB-123-CD", "AB123CD", "AB-123-CD"), ("3ABC-123", "3ABC123", "3ABC-123"),
+])
+def test_the_usual_writing_of_a_plate_is_a_hyphen(sent: str | None, plate: str | None, kept: str | None) -> None:
+    assert plates.shorten_sent(sent, plate) == kept
+
+
+@given(st.one_of(st.none(), st.text(), st.from_regex(r"[0-9]-?[A-Z]{3}-?[0-9]{3}", fullmatch=True)))
+def test_what_was_sent_is_told_in_full_again(sent: str | None) -> None:
+    plate = plates.normalise(sent)
+    told = plates.sent_in_full(plates.shorten_sent(sent, plate), plate or plates.unread(11))
+    assert told == (None if sent == plate else sent)
