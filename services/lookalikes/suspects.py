@@ -9,7 +9,7 @@ from services.lookalikes.model import Model
 from services.lookalikes.occurrence import unseen_reads
 from services.lookalikes.variants import Variant
 
-_LOOKED_AT = 30
+_LOOKED_AT = 12
 """So many of the likeliest plates that were never read are weighed each by its own shape; further ones hardly count."""
 
 

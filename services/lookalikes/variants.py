@@ -11,12 +11,16 @@ from operator import itemgetter
 import numpy as np
 
 from services.lookalikes.confusion import AGAIN, Confusions, Edit, added_kind, missing_kind
+from services.lookalikes.grammar import shapes_of
 
 _PAIRED = 220
 """How many of the likeliest single mistakes are paired with each other."""
 
-_MOST_BEHIND, _PAIRED_BEHIND = 700, 64
+_MOST_BEHIND, _PAIRED_BEHIND = 600, 48
 """The same for the plates behind a text, of which only those matter that come near the plate asked for."""
+
+_RARE, _RAREST = 1e-4, 4e-6
+"""Below the first, what fits no shape is not looked for; below the second nothing is."""
 
 _Step = tuple[float, int, int, str, str, str]
 """One mistake as a change of the text: its rate; `[start:end]` becomes this text; what the plate has, what was read."""
@@ -48,9 +52,14 @@ def texts_of(confusions: Confusions, plate: str, most: int) -> dict[str, Variant
 
 
 def plates_behind(confusions: Confusions, text: str, least: float) -> dict[str, Variant]:
-    """Return the plates that are read as `text` with a probability of `least` or more, without itself."""
+    """Return the plates that are read as `text` with a probability of `least` or more, without itself.
+
+    Of the rarer ones only those that fit a country's shape: the others are hardly plates.
+    """
+    least = max(least, _RAREST)
     found = _spread(text, list(_origins(confusions, text, least)), _MOST_BEHIND, _PAIRED_BEHIND, least)
-    return {plate: variant for plate, variant in found.items() if variant.rate >= least}
+    return {plate: variant for plate, variant in found.items()
+            if variant.rate >= least and (variant.rate >= _RARE or shapes_of(plate))}
 
 
 def _writings(confusions: Confusions, plate: str) -> Iterator[_Step]:

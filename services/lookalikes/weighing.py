@@ -11,7 +11,7 @@ from services.lookalikes.posterior import Weights, weigh
 from services.lookalikes.suspects import misreads_of_unseen, suspects
 from services.lookalikes.variants import Variant
 
-MOST_CANDIDATES = 60
+MOST_CANDIDATES = 40
 """So many texts are weighed for one plate, the likeliest first."""
 
 _OF_THE_PLATE_ASKED_FOR = 0.5
