@@ -11,7 +11,7 @@ from deploy.score.__main__ import measure
 from deploy.score.preparing import Prepared, prepare
 from deploy.score.settings import SCORES, Sizes
 
-SIZES = Sizes(plates=4000, reads_per_day=1200, asked=60, taught=20)
+SIZES = Sizes(plates=3000, reads_per_day=1200, asked=45, taught=15)
 
 
 @pytest.fixture
