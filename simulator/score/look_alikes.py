@@ -1,4 +1,8 @@
-"""`score look-alikes`: are misread reads found under the true plate, and is what is offered really that vehicle?"""
+"""`score look-alikes`: are misread reads found under the true plate, and is what is offered really that vehicle?
+
+"Plate alone" is what the search of reads says by text, by the camera's confidence, and by how often each text was read;
+"with time and place" is what journeys say.
+"""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -69,8 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         placed = _ask_journeys(api, arguments.world, sample, arguments.trips)
     rows = [Row("texts in the dictionary", len(sample.texts), "texts"),
             Row("misread reads to be found", own.sought, "reads"),
-            *say_tally("plate alone, text and confidence", own, 0.95, 0.9),
-            *say_bins("plate alone, text and confidence", list(bins(own.judged))),
+            *say_tally("plate alone", own, 0.95, 0.9),
+            *say_bins("plate alone", list(bins(own.judged))),
             *_say_everyone(everyone), *say_tally("with time and place", placed, 0.98, 0.95),
             *say_bins("with time and place", list(bins(placed.judged))), *_say_rivals(sample)]
     report("Look-alike plates, through the API", rows, arguments.out)
@@ -120,7 +124,7 @@ def say_tally(name: str, tally: Tally, least_recall: float, least_precision: flo
 
 
 def _say_everyone(everyone: Tally) -> Iterator[Row]:
-    name = "plate alone, any plate of the world (weighted)"
+    name = "plate alone, any plate (weighted)"
     for level in LEVELS:
         yield Row(f"{name}, precision at {level:g}", precision(everyone.judged, level), "")
     yield Row(f"{name}, calibration error", calibration_error(everyone.judged), "", "lower")
