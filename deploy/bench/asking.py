@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from deploy.processes import LOOPBACK
-from services.errors import ConfigurationError
+from services.errors import ConfigurationError, TooBroadError
 
 _WITHIN_S = 60
 _SQL_TIME = re.compile(r"sql;dur=([\d.]+)")
+_FORM = "application/x-www-form-urlencoded"
 _REASON = {"purpose": "judicial-crime", "file_number": "BENCH/2026", "reason": "Meting van de zoektijden"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One answered question: until the whole answer is here, and in the question's own SQL statements, ms."""
+    """One question: until the whole answer is here, and in the question's own SQL statements, ms."""
 
     whole_ms: float
     sql_ms: float
+    too_broad: bool = False
+    """Whether search gave it up: it took longer than a question may."""
 
 
 class Client:
@@ -45,12 +48,15 @@ class Client:
         self._link.close()
 
     def ask(self, address: str) -> Asked:
-        """Ask one question; raises ConfigurationError with search's own sentence when it is refused."""
+        """Ask one question; raises ConfigurationError when it is refused for another reason than its breadth."""
         began = time.perf_counter()
-        answer, _ = self._call("GET", address)
+        answer, content = self._exchange("GET", address)
         whole_ms = (time.perf_counter() - began) * 1000
+        too_broad = answer.status == TooBroadError.status and TooBroadError.code.encode() in content
+        if not too_broad:
+            _check(answer, content)
         said = _SQL_TIME.search(answer.headers.get("Server-Timing") or "")
-        return Asked(whole_ms, float(said[1]) if said else 0.0)
+        return Asked(whole_ms, float(said[1]) if said else 0.0, too_broad)
 
     def ask_all(self, addresses: Sequence[str], within_s: float) -> Iterator[Asked]:
         """Ask the questions one after another, and no new one after `within_s` seconds."""
@@ -62,13 +68,18 @@ class Client:
 
     def _call(self, method: Literal["GET", "POST"], path: str, body: str | None = None,
               content_type: str | None = None) -> tuple[http.client.HTTPResponse, bytes]:
+        answer, content = self._exchange(method, path, body, content_type)
+        _check(answer, content)
+        return answer, content
+
+    def _exchange(self, method: Literal["GET", "POST"], path: str, body: str | None = None,
+                  content_type: str | None = None) -> tuple[http.client.HTTPResponse, bytes]:
         headers = {**self._headers, **({"Content-Type": content_type} if content_type else {})}
         self._link.request(method, path, body, headers)
         answer = self._link.getresponse()
-        content = answer.read()
-        if answer.status >= 400:
-            raise ConfigurationError(f"search answers {answer.status}: {content[:200].decode(errors='replace')}")
-        return answer, content
+        return answer, answer.read()
 
 
-_FORM = "application/x-www-form-urlencoded"
+def _check(answer: http.client.HTTPResponse, content: bytes) -> None:
+    if answer.status >= 400:
+        raise ConfigurationError(f"search answers {answer.status}: {content[:200].decode(errors='replace')}")

@@ -25,7 +25,7 @@ from deploy.bench.sampling import draw_sample
 from deploy.bench.stand import FOLDER, SEARCH, Stand, program, reserve_port, wait_for_http
 from deploy.bench.year.store import Year, open_year
 from services.clock import midnight, utc_now
-from services.errors import ConfigurationError, ZoneschildError
+from services.errors import ZoneschildError
 from services.gate import month_before
 from services.retention_rule import cut_off
 
@@ -104,12 +104,7 @@ def _ask_periods(year: Year, within_s: float) -> Iterator[Figure]:
     for period in PERIODS:
         sample = samples[period.name]
         for kind in KINDS if sample.plates and sample.reads else ():
-            try:
-                passes = ask_kind(year, token, period, kind, sample, within_s=within_s)
-            except ConfigurationError as problem:
-                Console().print(f"{period.name}, {kind.name}: not there yet ({problem})", markup=False)
-                continue
-            yield from figures_of(period, kind, passes)
+            yield from figures_of(period, kind, ask_kind(year, token, period, kind, sample, within_s=within_s))
 
 
 def prepare(year: Year) -> tuple[str, dict[str, Sample]]:
@@ -161,6 +156,9 @@ def figures_of(period: Period, kind: Kind, passes: Passes) -> Iterator[Figure]:
     if len(passes.warm) < ASKED:
         yield Figure(_name(period.name, kind.name, f"asked in time, of {ASKED}"), len(passes.warm), "questions",
                      "higher")
+    if refused := sum(one.too_broad for one in (*passes.cold, *passes.warm)):
+        yield Figure(_name(period.name, kind.name, "given up as too broad, cold and warm"), refused, "questions",
+                     "lower", 0)
 
 
 def _name(period: str, kind: str, what: str) -> str:
