@@ -16,6 +16,7 @@ from search.cameras.places import list_places
 from search.journeys.asked import AskedJourneys
 from search.journeys.seen import Place, Seen
 from search.lookalikes.queries import Alikes, find_alikes
+from search.reads.looking_up import look_up_each
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import Model
 from services.schema import camera_clocks, reads
@@ -65,13 +66,15 @@ async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model)
 
 
 async def _find_rows(permitted: Permitted, asked: AskedJourneys, alikes: Alikes | None) -> list[_Row]:
-    condition = alikes.condition() if alikes else reads.c.plate == asked.plate
     probability: ColumnElement[Any] = alikes.probability() if alikes else null()
-    found = await permitted.connection.execute(
-        permitted.select_reads(*_COLUMNS, probability.label("probability"))
-        .where(condition, ~reads.c.superseded, reads.c.captured_at >= asked.from_, reads.c.captured_at < asked.until)
-        .order_by(reads.c.captured_at.desc()).limit(MOST_READS + 1))
-    return [_Row(*row) for row in found]
+    query = (permitted.select_reads(*_COLUMNS, probability.label("probability"))
+             .where(~reads.c.superseded, reads.c.captured_at >= asked.from_, reads.c.captured_at < asked.until))
+    if alikes:
+        newest = look_up_each(query.where(alikes.condition()), alikes.texts, MOST_READS + 1)
+    else:
+        newest = (query.where(reads.c.plate == asked.plate)
+                  .order_by(reads.c.captured_at.desc(), reads.c.read_id.desc()).limit(MOST_READS + 1))
+    return [_Row(*row) for row in await permitted.connection.execute(newest)]
 
 
 @dataclass(frozen=True, slots=True)

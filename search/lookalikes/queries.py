@@ -56,11 +56,14 @@ class Alikes:
         """By text: the reasons."""
         return {item.text: item.why for item in self.items}
 
+    @property
+    def texts(self) -> list[str]:
+        """The plate itself, and every text that may be it."""
+        return [self.plate, *(item.text for item in self.items)]
+
     def condition(self) -> ColumnElement[bool]:
-        """Return what a read must fulfil: the plate itself, or a text whose own probability reaches the level."""
-        texts = [self.plate, *(item.text for item in self.items)]
-        return and_(_is_one_of(reads.c.plate, texts),
-                    or_(reads.c.plate == self.plate, self._of_a_text() >= self.level))
+        """Return what a read of one of the texts must fulfil: the plate itself, or its own probability is enough."""
+        return or_(reads.c.plate == self.plate, self._of_a_text() >= self.level)
 
     def probability(self) -> ColumnElement[float | None]:
         """Return the probability that a read is the plate asked for, NULL where it was read exactly so."""

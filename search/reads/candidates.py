@@ -9,7 +9,6 @@ from sqlalchemy import (
     REAL,
     Boolean,
     ColumnElement,
-    FromClause,
     Select,
     Text,
     and_,
@@ -47,8 +46,8 @@ class Wanted:
     """The reads that a question about plates means."""
 
     condition: ColumnElement[bool] = field(default_factory=true)
-    named: FromClause | None = None
-    """The plates themselves, to be joined, where there are several."""
+    named: tuple[str, ...] | None = None
+    """The plates themselves, where there are several; each is then looked up by itself."""
     probability: ColumnElement[Any] = field(default_factory=lambda: cast(null(), REAL))
     """How probable it is that a read is what was asked for; NULL where the question names the plate itself."""
     explain: Callable[[str], tuple[Words, ...]] = lambda _plate: ()
@@ -68,14 +67,14 @@ async def find_wanted(permitted: Permitted, model: Model, asked: Asked) -> Wante
     if len(asked.plate) == 1 and asked.plate[0].exact:
         return Wanted(reads.c.plate == str(asked.plate[0]), rare=True)
     found = await find_plates(permitted, asked.plate)
-    return Wanted(_held_against(asked.plate)) if found is None else Wanted(named=_named(found))
+    return Wanted(_held_against(asked.plate)) if found is None else Wanted(named=found)
 
 
 async def _find_remembered(permitted: Permitted, text: str, level: float) -> Wanted:
     remembered = await find_remembered(permitted, text, level)
     differences = {item.plate: item for item in remembered.items}
-    return Wanted(remembered.condition(), probability=remembered.probability(),
-                  named=_named([item.plate for item in remembered.items]) if remembered.items else None,
+    named = tuple(differences) if remembered.contains is None else None
+    return Wanted(true() if named is not None else remembered.condition(), named, remembered.probability(),
                   explain=lambda plate: difference_in_words(differences[plate].why) if plate in differences else ())
 
 
@@ -84,16 +83,11 @@ async def _find_alikes(permitted: Permitted, model: Model, texts: Sequence[str],
     # Of several plates asked for, a read belongs to the one that it is most probably; NULL where it is one of them.
     best = func.greatest(*(alikes.probability() for alikes in found)) if found[1:] else found[0].probability()
     named = reads.c.plate.in_(texts)
-    return Wanted(or_(*(alikes.condition() for alikes in found)), probability=case((named, null()), else_=best),
+    return Wanted(or_(*(alikes.condition() for alikes in found)),
+                  tuple({text: None for alikes in found for text in alikes.texts}),
+                  case((named, null()), else_=best),
                   explain=lambda plate: next((tuple(map(reason_in_words, alikes.why[plate])) for alikes in found
                                               if plate in alikes.why), ()))
-
-
-def _named(found: Sequence[str]) -> FromClause:
-    """Return plates as a relation: a list in the condition would be weighed one by one by the planner."""
-    texts = bindparam("wanted", list(found), type_=ARRAY(Text), unique=True)
-    wanted = func.unnest(texts, type_=PlateText).table_valued("plate", name="wanted")
-    return wanted.render_derived()
 
 
 def _held_against(patterns: Sequence[Pattern]) -> ColumnElement[bool]:

@@ -15,10 +15,11 @@ from search.cameras.completeness import Completeness, complete_until
 from search.cameras.places import list_places
 from search.grants import Granted
 from search.pages.language import Words, words
-from search.reads.candidates import find_wanted
+from search.reads.candidates import Wanted, find_wanted
 from search.reads.conditions import Known
 from search.reads.cursor import Cursor
 from search.reads.filters import Asked
+from search.reads.looking_up import look_up_each
 from search.reads.places import Stay, choose_stays
 from search.reads.windows import go_back
 from services.camera_places import stood_there
@@ -134,9 +135,7 @@ async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Fou
         conditions += [reads.c.received_at <= as_of, _newest_of_its_vehicle(conditions, as_of)]
     query = (permitted.select_reads(*_CHOSEN, wanted.probability.label("probability"))
              .where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST))
-    if wanted.named is not None:
-        query = query.select_from(wanted.named.join(reads, reads.c.plate == wanted.named.c.plate))
-    found = await _go_back(permitted, query, page, at_once=wanted.rare)
+    found = await _go_back(permitted, query, page, wanted)
     items = tuple(replace(read, why=wanted.explain(read.plate)) for read in found[:page.limit])
     following = replace(items[-1].cursor, as_of=as_of if page.by_vehicle else None) if len(found) > page.limit else None
     cameras_asked = None if stays is None else [stay.camera_id for stay in stays]
@@ -144,14 +143,16 @@ async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Fou
     return Found(ReadsPage(items, following, tuple(complete)), tuple(read.read_id for read in items))
 
 
-async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, *, at_once: bool) -> list[Read]:
+async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wanted: Wanted) -> list[Read]:
     """Run the question through ever longer stretches of time until one read more than a page is found."""
     found: list[Read] = []
     latest = min(filter(None, (page.asked.until, page.now + FUTURE, _just_after(page.after))))
     earliest = max(filter(None, (page.asked.from_, permitted.permission.earliest)))
-    for start, end in go_back(latest, earliest, at_once=at_once):
+    for start, end in go_back(latest, earliest, at_once=wanted.rare):
         stretch = query.where(reads.c.captured_at >= start, reads.c.captured_at < end)
-        found += await _with_places(permitted, stretch.limit(page.limit + 1 - len(found)))
+        missing = page.limit + 1 - len(found)
+        found += await _with_places(permitted, stretch.limit(missing) if wanted.named is None
+                                    else look_up_each(stretch, wanted.named, missing))
         if len(found) > page.limit:
             break
     return found
