@@ -100,7 +100,7 @@ async def pack_weeks(engine: AsyncEngine, now: datetime) -> int:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await _drop_left_overs(connection)
         for table, index in (await connection.execute(text(_LOOSE))).all():
-            if not _is_over(monday_named(table), now):
+            if not is_over(monday_named(table), now):
                 continue
             await connection.execute(text(f'ALTER INDEX "{index}" SET (fillfactor = 100)'))
             await connection.execute(text(f'REINDEX INDEX CONCURRENTLY "{index}"'))
@@ -108,7 +108,8 @@ async def pack_weeks(engine: AsyncEngine, now: datetime) -> int:
     return packed
 
 
-def _is_over(monday: date | None, now: datetime) -> bool:
+def is_over(monday: date | None, now: datetime) -> bool:
+    """Tell whether the week that begins on `monday` has been over for so long that its indexes are packed."""
     return monday is not None and midnight(monday + timedelta(days=7)) + CLOSED_FOR <= now
 
 

@@ -13,7 +13,8 @@ from psycopg import sql
 
 from deploy.bench.year.days import Day, Ints, Text, World, draw_day, last_days, open_world
 from deploy.bench.year.packing import pack, write_seen, write_texts
-from services.clock import midnight, monday_of
+from services.clock import midnight, monday_of, utc_now
+from services.rewriting import is_over
 from simulator.network import Network
 
 # What the workers share while they fill; gone when they are done.
@@ -144,7 +145,8 @@ def fill_week(week: Week) -> int:
         connection.execute(_OWN)
         _copy(connection, "texts", write_texts(world.residents, begin=0))
         connection.execute(sql.SQL("ALTER TABLE reads DETACH PARTITION {}").format(week.table))
-        with connection.transaction(), _without_indexes(connection, week.name):
+        packed = is_over(week.monday, utc_now())  # as a year's nights leave it
+        with connection.transaction(), _without_indexes(connection, week.name, packed=packed):
             stored = _fill_days(connection, world, week)
         connection.execute(sql.SQL("ALTER TABLE reads ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
             week.table, *week.bounds))
@@ -167,8 +169,9 @@ def _world(rows_a_day: int) -> World:
 
 
 @contextmanager
-def _without_indexes(connection: psycopg.Connection, table: str) -> Iterator[None]:
-    """Empty `table` and take its key and indexes away; put the same ones back at the end."""
+def _without_indexes(connection: psycopg.Connection, table: str, *, packed: bool = False) -> Iterator[None]:
+    """Empty `table` and take its key and indexes away; put the same ones back at the end, `packed` without spare room."""
+    room = " WITH (fillfactor=100)" if packed else ""
     keys, indexes = (connection.execute(query, [table]).fetchall() for query in (_KEYS, _INDEXES))
     name = sql.Identifier(table)
     connection.execute(sql.SQL("TRUNCATE {}").format(name))
@@ -179,9 +182,10 @@ def _without_indexes(connection: psycopg.Connection, table: str) -> Iterator[Non
     yield
     for key, definition in keys:
         connection.execute(sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(name, sql.Identifier(key))
-                           + sql.SQL(definition))  # PostgreSQL's own words
+                           + sql.SQL(definition + room))  # PostgreSQL's own words
     for _, definition in indexes:
-        connection.execute(sql.SQL(definition))
+        head, where, condition = definition.partition(" WHERE ")
+        connection.execute(sql.SQL(head + room + where + condition))
 
 
 def _fill_days(connection: psycopg.Connection, world: World, week: Week) -> int:

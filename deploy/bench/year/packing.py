@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deploy.bench.year.days import Day, Text
-from services.plates import letters_of
+from services.plates import letters_of, shorten_sent
 
 _EPOCH_2000_US = 946_684_800_000_000
 NULL = "\\N"
@@ -43,7 +43,7 @@ def _read_ids(captured_ms: npt.NDArray[np.int64], rng: np.random.Generator) -> n
 
 def write_texts(texts: Iterable[Text], *, begin: int) -> str:
     """Return the texts as lines of COPY, numbered from `begin`: number, plate, letters, printed, then the vehicle."""
-    return "".join("\t".join((str(number), text.plate, letters_of(text.plate), text.printed or NULL, text.country,
+    return "".join("\t".join((str(number), text.plate, letters_of(text.plate), shorten_sent(text.printed, text.plate) or NULL, text.country,
                               text.make, text.model, text.colour, text.type)) + "\n"
                    for number, text in enumerate(texts, begin))
 

@@ -26,7 +26,7 @@ from services.errors import ConfigurationError
 from services.retention_rule import cut_off
 from simulator.network import DATA, load_network
 
-FILL_VERSION = 1
+FILL_VERSION = 2
 """Raised when what is filled changes: a store of another version is built anew."""
 
 BYTES_A_READ = 280
