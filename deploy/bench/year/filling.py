@@ -170,7 +170,7 @@ def _world(rows_a_day: int) -> World:
 
 @contextmanager
 def _without_indexes(connection: psycopg.Connection, table: str, *, packed: bool = False) -> Iterator[None]:
-    """Empty `table` and take its key and indexes away; put the same ones back at the end, `packed` without spare room."""
+    """Empty `table` and take its key and indexes away; put the same ones back, `packed` without spare room."""
     room = " WITH (fillfactor=100)" if packed else ""
     keys, indexes = (connection.execute(query, [table]).fetchall() for query in (_KEYS, _INDEXES))
     name = sql.Identifier(table)

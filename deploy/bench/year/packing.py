@@ -43,8 +43,9 @@ def _read_ids(captured_ms: npt.NDArray[np.int64], rng: np.random.Generator) -> n
 
 def write_texts(texts: Iterable[Text], *, begin: int) -> str:
     """Return the texts as lines of COPY, numbered from `begin`: number, plate, letters, printed, then the vehicle."""
-    return "".join("\t".join((str(number), text.plate, letters_of(text.plate), shorten_sent(text.printed, text.plate) or NULL, text.country,
-                              text.make, text.model, text.colour, text.type)) + "\n"
+    return "".join("\t".join((str(number), text.plate, letters_of(text.plate),
+                              shorten_sent(text.printed, text.plate) or NULL, text.country, text.make, text.model,
+                              text.colour, text.type)) + "\n"
                    for number, text in enumerate(texts, begin))
 
 
