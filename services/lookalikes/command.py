@@ -31,4 +31,4 @@ def _sentence(labelled: list[Labelled], sample: Sample, evidence: Evidence) -> s
     looked_at = evidence.get(Key(What.reads, "all"), 0.0)
     share = evidence.get(Key(What.reads, "misread"), 0.0) / looked_at if looked_at else 0.0
     return (f"learned from {len(labelled)} corrected and confirmed reads and {len(sample.reads)} texts of the "
-            f"dictionary, of whose reads {share:.1%} seem to be misread")
+            f"dictionary; plates that are read often are misread in {share:.1%} of their passages")

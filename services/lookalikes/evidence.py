@@ -24,7 +24,7 @@ class What(StrEnum):
     chance = "chance"            # places at which a mistake could have happened, in units of one misread as shipped
     confidence_wrong = "confidence-wrong"   # misreads, by band of confidence
     confidence_right = "confidence-right"   # right reads, by band
-    reads = "reads"              # reads that were looked at: `all`, and `misread` among them
+    reads = "reads"              # reads of plates that are read often: `all`, and `misread` among them
     seen = "seen"                # texts of a shape, by how often they were read: `be:1` … `be:11` (more often than 10)
     character = "character"      # characters of a shape's plates, by place: `be:0:3`
 
@@ -69,10 +69,10 @@ class Evidence(defaultdict[Key, float]):
         self[Key(What.confidence_wrong, band)] += wrong
         self[Key(What.confidence_right, band)] += 1.0 - wrong
 
-    def add_read(self, camera_id: int, wrong: float) -> None:
-        """Count a read of a sample, with how probable it is that it is wrong."""
+    def add_reads(self, camera_id: int, *, right: float = 0.0, wrong: float = 0.0) -> None:
+        """Count reads of plates that are read often: right ones, and misreads."""
         for camera in (WHOLE_ZONE, camera_id):
-            self[Key(What.reads, "all", camera)] += 1.0
+            self[Key(What.reads, "all", camera)] += right + wrong
             self[Key(What.reads, "misread", camera)] += wrong
 
     def add_text(self, text: str, times: int, weight: float) -> None:

@@ -114,8 +114,9 @@ def learn(labelled: Evidence, sample: Sample, behind: Mapping[str, Sequence[Orig
             wrong = _count_misreads(evidence, model, text, found, behind[text]) if text in behind else 0.0
             evidence.add_text(text, len(found), sample.stands_for * (1.0 - wrong))
             for read in found:
-                evidence.add_read(read.camera_id, wrong)
                 evidence.add_confidence(read.confidence, wrong)
+                if len(found) >= OFTEN:
+                    evidence.add_reads(read.camera_id, right=1.0)
     return evidence
 
 
@@ -129,9 +130,13 @@ def _count_misreads(evidence: Evidence, model: Model, text: str, found: Sequence
     wrong = weigh(len(found), model.occurrence.expected(text), total, 0.0).misread
     fits = bool(shapes_of(text))
     for origin, rate in zip(behind, rates, strict=True):
-        if origin.reads >= OFTEN and wrong * rate > _NEGLIGIBLE * total and not (fits and _is_any_other(origin)):
-            for read in found:
-                evidence.add_pair(Pair(origin.plate, origin.edits, read.camera_id, wrong * rate / total))
+        share = wrong * rate / total
+        if origin.reads < OFTEN or share < _NEGLIGIBLE:
+            continue
+        for read in found:
+            evidence.add_reads(read.camera_id, wrong=share)
+            if not (fits and _is_any_other(origin)):
+                evidence.add_pair(Pair(origin.plate, origin.edits, read.camera_id, share))
     return wrong
 
 

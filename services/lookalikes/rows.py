@@ -21,7 +21,7 @@ MOST_CORRECTIONS = 20_000
 TEXTS = 8_000
 """So many texts of the dictionary are examined: some twenty seconds on one core."""
 
-_READS_OF_A_TEXT = 60
+_READS_OF_A_TEXT = 250
 _LOOKED_UP_AT_ONCE = 20_000
 
 _CORRECTED = """
@@ -80,7 +80,7 @@ async def draw_sample(connection: AsyncConnection, now: datetime) -> Sample:
 
 
 async def count_reads(connection: AsyncConnection, texts: Iterable[str], now: datetime) -> dict[str, int]:
-    """Return how often each text was read within the window, up to 60 times; texts never read are absent."""
+    """Return how often each text was read within the window, up to 250 times; texts never read are absent."""
     since, counts = now - WINDOW, {}
     for some in _batched(sorted(texts)):
         rows = await connection.execute(text(_COUNTED), {
