@@ -16,7 +16,7 @@ from services.clock import epoch_ms, from_epoch_ms, iso_ms, local_day, midnight,
 from simulator.calibrate import Rhythm, load_rhythm
 from simulator.faults import Faults, Outage, Sighting, see
 from simulator.network import Network, load_network
-from simulator.score.truth import RECORDED, TEXTS, TRUTH, WORLD, Outcome, TruePassage, World
+from simulator.score.truth import RECORDED, TAUGHT, TEXTS, TRUTH, WORLD, Outcome, TruePassage, World
 from simulator.traffic import Passage, history
 from simulator.vehicles import draw_vehicles
 
@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 def write_world(folder: Path, options: Options) -> World:
     """Write recorded messages, the truth, the texts and the figures of a world into `folder`; return the figures."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / TAUGHT).unlink(missing_ok=True)  # what was learned from another world
     network = load_network()
     outage = choose_outage(network, options)
     faults = Faults(misread=MISREADS, miss=MISSES, outages=(outage,))
