@@ -39,7 +39,8 @@ class Commands:
     users: Command
     token: Command
     backfill: Command
-    travel_times: Command
+    nightly: tuple[Command, ...]
+    """What every night works out from the reads; here once, when the past is loaded."""
     expire: Command
     programs: tuple[Command, ...]
     traffic: tuple[Command, ...]
@@ -59,7 +60,12 @@ COMMANDS = Commands(
     token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner",), words="secret"),
     backfill=Command("backfill", ("-m", "ingest", "backfill", "{story_folder}/history.jsonl"),
                      ("ingest", *_STORE), words="shown"),
-    travel_times=Command("travel-times", ("-m", "services", "travel-times"), ("owner",)),
+    nightly=(
+        Command("travel-times", ("-m", "services", "travel-times"), ("owner",)),
+        Command("rhythms", ("-m", "services", "rhythms"), ("owner",)),
+        Command("silences", ("-m", "services", "silences"), ("owner",)),
+        Command("learn", ("-m", "services", "learn"), ("owner",)),
+    ),
     expire=Command("expire", ("-m", "services", "expire"), ("owner", *_STORE)),
     programs=(
         Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "push", "metrics", *_STORE)),

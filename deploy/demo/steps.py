@@ -190,7 +190,8 @@ def backfill(demo: Demo) -> None:
     if loaded.exists() and loaded.read_text(encoding="ascii") == digest:
         return
     demo.run(demo.commands.backfill)
-    demo.run(demo.commands.travel_times)
+    for command in demo.commands.nightly:
+        demo.run(command)
     loaded.write_text(digest, encoding="ascii")
 
 

@@ -24,7 +24,7 @@ COMMANDS = Commands(
     users=fake("users", "load"),
     token=fake("tokens", "{username}", words="secret"),
     backfill=fake("backfill"),
-    travel_times=fake("travel-times"),
+    nightly=(fake("travel-times"),),
     expire=fake("expire"),
     programs=(fake("ingest", knows=("ingest", "ingest_broker", "push", "metrics", "identity", "images")),
               fake("search", knows=("port",))),

@@ -12,7 +12,7 @@ from deploy.embedded.users import USERS, credentials, write_users
 from services.broker_files import read_programs
 
 ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.network, COMMANDS.broker, COMMANDS.story, COMMANDS.users,
-       COMMANDS.token, COMMANDS.backfill, COMMANDS.travel_times, COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
+       COMMANDS.token, COMMANDS.backfill, *COMMANDS.nightly, COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
 
 
 @pytest.mark.parametrize("command", ALL, ids=lambda command: command.name)
