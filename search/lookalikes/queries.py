@@ -93,7 +93,7 @@ class Alikes:
                         *((reads.c.confidence < cast(_number(limit), REAL), likelihoods[band])
                           for band, limit in enumerate(BANDS))], likelihoods[-1])
         return said * _choose([(reads.c.camera_id == camera_id, habits.scale)
-                               for camera_id, habits in self.model.cameras.items()], 1.0)
+                               for camera_id, habits in self.model.cameras.items() if habits.scale != 1.0], 1.0)
 
 
 def _number(value: float) -> ColumnElement[float]:

@@ -21,6 +21,9 @@ _KIND_WEIGHT, _MISTAKE_WEIGHT = 10.0, 1.5
 _CAMERA_WEIGHT, _CAMERA_MISTAKE_WEIGHT = 10.0, 8.0
 """The same for a camera against the zone: its misreads altogether, and one mistake among them."""
 
+_NOTABLE = 1.5
+"""A camera that differs from the zone by less than this factor is taken for one like the others: chance does that."""
+
 _BAND_WEIGHT = 20.0
 _ENOUGH_TEXTS, _ENOUGH_CHARACTERS = 200.0, 300.0
 """Fewer texts of all shapes say nothing of how crowded they are; fewer of one shape, nothing of its series."""
@@ -110,8 +113,13 @@ def _habits(evidence: Evidence, camera_id: int, zone: Confusions) -> Habits:
     # What the zone's cameras do, and this one never did, is its habit as well.
     expected = {name: zone.rates[name] / zone.scale * chances.get(_group(name), 0.0)
                 for name, _ in evidence.of(What.edit) if name in zone.rates}
-    return Habits(scale, {name: _ratio(_CAMERA_MISTAKE_WEIGHT, seen.get(name, 0.0), times)
-                          for name, times in expected.items() if times + seen.get(name, 0.0) >= 1.0})
+    ratios = {name: _ratio(_CAMERA_MISTAKE_WEIGHT, seen.get(name, 0.0), times) for name, times in expected.items()}
+    return Habits(scale if _is_notable(scale) else 1.0,
+                  {name: ratio for name, ratio in ratios.items() if _is_notable(ratio)})
+
+
+def _is_notable(ratio: float) -> bool:
+    return not 1 / _NOTABLE < ratio < _NOTABLE
 
 
 def _likelihoods(evidence: Evidence) -> tuple[float, ...]:
