@@ -47,7 +47,7 @@ class Program:
             # A pattern's plan must be made for that pattern: one for all of them scans whole indexes (decision 0040).
             # Thousands of plates are looked up one by one in a week of reads, never by reading the week.
             open_engine(settings, connections=CONNECTIONS, statement_timeout_ms=ANSWER_WITHIN_MS,
-                        plan_cache="force_custom_plan", joins_by_index=True),
+                        plan_cache="force_custom_plan", joins_by_index=True, reads_by_index=True),
             ImageStore.open(settings.images_url),
             Grants(settings.identity_key.get_secret_value()),
             Pages(),

@@ -23,16 +23,17 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_ms: int = 0,
-                plan_cache: str = "auto", joins_by_index: bool = False) -> AsyncEngine:
+                plan_cache: str = "auto", joins_by_index: bool = False, reads_by_index: bool = False) -> AsyncEngine:
     """Make an engine with at most `connections` connections.
 
     A statement that runs longer than `statement_timeout_ms` is ended by the server; 0 means no limit. `plan_cache` is
     PostgreSQL's plan_cache_mode. `joins_by_index` is for whoever joins a thousand keys to large tables: a planner that
-    has no statistics yet (a new week, a new database) would read the whole table instead. The text of an error never
-    holds a statement's values.
+    has no statistics yet (a new week, a new database) would read the whole table instead. `reads_by_index` is for
+    whoever asks for few rows of large tables: a planner that expects to be done soon would begin to read them whole.
+    The text of an error never holds a statement's values.
     """
     joins = (" -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0"
-             if joins_by_index else "")
+             if joins_by_index else "") + (" -c enable_seqscan=off" if reads_by_index else "")
     engine = create_async_engine(
         settings.sqlalchemy_url(),
         pool_size=connections, max_overflow=0, hide_parameters=True,

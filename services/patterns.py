@@ -44,6 +44,10 @@ class Pattern:
         """Whether it stands for one plate only."""
         return all(slot is not None and len(slot) == 1 for slot in self.slots)
 
+    def backwards(self) -> "Pattern":
+        """Return the pattern of the plates written backwards."""
+        return Pattern(self.slots[::-1])
+
     def like(self) -> str:
         """Return the operand of SQL `LIKE` that matches at least what this does; nothing in it needs escaping."""
         return "".join("%" if slot is None else slot if len(slot) == 1 else "_" for slot in self.slots)

@@ -125,27 +125,27 @@ def _by_begin(pattern: Pattern, access: Access) -> Select[Any]:
 
 
 def _by_end(pattern: Pattern, access: Access) -> Select[Any]:
-    return _by_range(pattern, access, func.reverse(plates.c.plate, type_=PlateText))
+    return _by_range(pattern.backwards(), access, func.reverse(plates.c.plate, type_=PlateText))
 
 
 def _by_range(pattern: Pattern, access: Access, column: ColumnElement[str]) -> Select[Any]:
     """Look up the range of the index behind each beginning.
 
-    The pattern is held against the entries by functions, which no index serves: the planner would prefer the trigram
-    index for each of a thousand beginnings.
+    The pattern is held against the entries by functions, which no other index serves: with the operator the planner
+    would prefer the trigram index for each of a thousand beginnings.
     """
     begins = func.unnest(_texts(access), type_=PlateText).table_valued("text", name="begins").render_derived()
     text = begins.c.text.collate("C")
     inner = (select(plates.c.plate).where(column >= text, column < (begins.c.text + BEHIND).collate("C"),
-                                          *_fits_by_function(pattern))
+                                          *_fits_by_function(column, pattern))
              .limit(MOST_CANDIDATES + 1).lateral("found"))
     return select(inner.c.plate).select_from(begins.join(inner, true()))
 
 
-def _fits_by_function(pattern: Pattern) -> list[ColumnElement[bool]]:
+def _fits_by_function(column: ColumnElement[str], pattern: Pattern) -> list[ColumnElement[bool]]:
     regex = pattern.regex()
-    return [func.textlike(plates.c.plate, pattern.like(), type_=Boolean),
-            *([func.textregexeq(plates.c.plate, regex, type_=Boolean)] if regex else [])]
+    return [func.textlike(column, pattern.like(), type_=Boolean),
+            *([func.textregexeq(column, regex, type_=Boolean)] if regex else [])]
 
 
 def _by_trigrams(pattern: Pattern, _access: Access) -> Select[Any]:

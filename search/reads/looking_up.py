@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, func, select, true
+from sqlalchemy import ARRAY, BindParameter, Select, Text, bindparam, func, select, true
 
 from services.schema import PlateText, reads
 
 
-def look_up_each(query: Select[Any], plates: Sequence[str], limit: int) -> Select[Any]:
+def look_up_each(query: Select[Any], plates: Sequence[str], limit: int | BindParameter[Any]) -> Select[Any]:
     """Return the newest `limit` rows of `query`, which selects from reads, for the plates named.
 
     Each plate's newest reads are taken from the end of its range in the primary key, then the newest of all. Asked for

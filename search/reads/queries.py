@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, exists, null, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
@@ -30,7 +43,7 @@ from services.images import Kind
 from services.lookalikes.model import Model
 from services.plates import UNREAD_MARK, is_unread, sent_in_full
 from services.retention_rule import FUTURE
-from services.schema import camera_places, cameras, gateways, image_spool, reads
+from services.schema import Instant, camera_places, cameras, gateways, image_spool, reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +161,21 @@ async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wa
     found: list[Read] = []
     latest = min(filter(None, (page.asked.until, page.now + FUTURE, _just_after(page.after))))
     earliest = max(filter(None, (page.asked.from_, permitted.permission.earliest)))
+    statement = _with_places(_in_a_stretch(query, wanted))
     for start, end in go_back(latest, earliest, at_once=wanted.rare):
-        stretch = query.where(reads.c.captured_at >= start, reads.c.captured_at < end)
-        missing = page.limit + 1 - len(found)
-        found += await _with_places(permitted, stretch.limit(missing) if wanted.named is None
-                                    else look_up_each(stretch, wanted.named, missing))
+        stretch = {"start": start, "end": end, "missing": page.limit + 1 - len(found)}
+        found += await _run(permitted, statement, stretch)
         if len(found) > page.limit:
             break
     return found
+
+
+def _in_a_stretch(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """Return the question for one stretch of time, made once for all: `start`, `end`, `missing` come with it."""
+    start, end = bindparam("start", type_=Instant), bindparam("end", type_=Instant)
+    missing: BindParameter[int] = bindparam("missing", type_=Integer)
+    stretch = query.where(reads.c.captured_at >= start, reads.c.captured_at < end)
+    return stretch.limit(missing) if wanted.named is None else look_up_each(stretch, wanted.named, missing)
 
 
 def _just_after(after: Cursor | None) -> datetime | None:
@@ -187,7 +207,7 @@ def _beyond(after: Cursor | None) -> list[ColumnElement[bool]]:
             < tuple_(after.captured_at, after.read_id, after.plate)]
 
 
-async def _with_places(permitted: Permitted, query: Select[Any]) -> list[Read]:
+def _with_places(query: Select[Any]) -> Select[Any]:
     """Join cameras and gateways to reads that are already chosen, so that the join never decides how they are found.
 
     A camera's place is the one where it stood when it took the read.
@@ -197,12 +217,15 @@ async def _with_places(permitted: Permitted, query: Select[Any]) -> list[Read]:
     named = (cameras.c.code.label("camera_code"), place.name.label("camera_name"), place.municipality,
              place.road, place.direction.label("camera_direction"), cameras.c.speed_limit_kmh,
              gateways.c.name.label("gateway"))
-    rows = (await permitted.connection.execute(
-        select(*(chosen.c[name] for name in (*_OF_READS, "probability")), *named)
-        .join(cameras, cameras.c.camera_id == chosen.c.camera_id)
-        .join(camera_places, stood_there(chosen.c.camera_id, chosen.c.captured_at))
-        .join(gateways, gateways.c.gateway_id == chosen.c.gateway_id)
-        .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))).mappings()
+    return (select(*(chosen.c[name] for name in (*_OF_READS, "probability")), *named)
+            .join(cameras, cameras.c.camera_id == chosen.c.camera_id)
+            .join(camera_places, stood_there(chosen.c.camera_id, chosen.c.captured_at))
+            .join(gateways, gateways.c.gateway_id == chosen.c.gateway_id)
+            .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))
+
+
+async def _run(permitted: Permitted, statement: Select[Any], values: dict[str, Any] | None = None) -> list[Read]:
+    rows = (await permitted.connection.execute(statement, values or {})).mappings()
     return [Read(**{**row, "plate_raw": sent_in_full(row["plate_raw"], row["plate"])}) for row in rows]
 
 
@@ -226,7 +249,7 @@ async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | N
     """
     query = permitted.select_reads(*_CHOSEN, null().label("probability")).where(
         reads.c.captured_at == from_epoch_ms(captured_ms_of(read_id)), reads.c.read_id == read_id)
-    found = await _with_places(permitted, query)
+    found = await _run(permitted, _with_places(query))
     current = next((read for read in found if not read.superseded), None)
     if current is None:
         return Found(None, ())
