@@ -13,7 +13,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from psycopg.errors import QueryCanceled
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Result, Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,6 +44,11 @@ class Permitted:
         if made_here is not _MADE_HERE:
             raise TypeError("reads are queried through Answers.ask alone")
         self.connection, self.permission = connection, permission
+
+    async def execute(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Result[Any]:
+        """Run a query."""
+        found: Result[Any] = await self.connection.execute(statement, dict(values or {}))
+        return found
 
     def select_reads(self, *columns: ColumnElement[Any]) -> Select[Any]:
         """Begin a query on reads that sees no more than is permitted."""

@@ -16,7 +16,7 @@ from search.cameras.places import list_places
 from search.journeys.asked import AskedJourneys
 from search.journeys.seen import Place, Seen
 from search.lookalikes.queries import Alikes, find_alikes
-from search.reads.looking_up import look_up_each
+from search.reads.looking_up import execute_planned_once, look_up_each
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import Model
 from services.schema import camera_clocks, reads
@@ -74,7 +74,8 @@ async def _find_rows(permitted: Permitted, asked: AskedJourneys, alikes: Alikes 
     else:
         newest = (query.where(reads.c.plate == asked.plate)
                   .order_by(reads.c.captured_at.desc(), reads.c.read_id.desc()).limit(MOST_READS + 1))
-    return [_Row(*row) for row in await permitted.connection.execute(newest)]
+    execute = Permitted.execute if alikes else execute_planned_once
+    return [_Row(**row) for row in (await execute(permitted, newest)).mappings()]
 
 
 @dataclass(frozen=True, slots=True)

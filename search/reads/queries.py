@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Result,
     Select,
     bindparam,
     exists,
@@ -32,7 +33,7 @@ from search.reads.candidates import Wanted, find_wanted
 from search.reads.conditions import Known
 from search.reads.cursor import Cursor
 from search.reads.filters import Asked
-from search.reads.looking_up import look_up_each
+from search.reads.looking_up import execute_planned_once, look_up_each
 from search.reads.places import Stay, choose_stays
 from search.reads.windows import go_back
 from services.camera_places import stood_there
@@ -164,7 +165,8 @@ async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wa
     statement = _with_places(_in_a_stretch(query, wanted))
     for start, end in go_back(latest, earliest, at_once=wanted.rare):
         stretch = {"start": start, "end": end, "missing": page.limit + 1 - len(found)}
-        found += await _run(permitted, statement, stretch)
+        execute = execute_planned_once if wanted.rare else Permitted.execute
+        found += _read_all(await execute(permitted, statement, stretch))
         if len(found) > page.limit:
             break
     return found
@@ -224,9 +226,8 @@ def _with_places(query: Select[Any]) -> Select[Any]:
             .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))
 
 
-async def _run(permitted: Permitted, statement: Select[Any], values: dict[str, Any] | None = None) -> list[Read]:
-    rows = (await permitted.connection.execute(statement, values or {})).mappings()
-    return [Read(**{**row, "plate_raw": sent_in_full(row["plate_raw"], row["plate"])}) for row in rows]
+def _read_all(found: Result[Any]) -> list[Read]:
+    return [Read(**{**row, "plate_raw": sent_in_full(row["plate_raw"], row["plate"])}) for row in found.mappings()]
 
 
 async def _stays(permitted: Permitted, asked: Asked) -> tuple[Stay, ...] | None:
@@ -249,7 +250,7 @@ async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | N
     """
     query = permitted.select_reads(*_CHOSEN, null().label("probability")).where(
         reads.c.captured_at == from_epoch_ms(captured_ms_of(read_id)), reads.c.read_id == read_id)
-    found = await _run(permitted, _with_places(query))
+    found = _read_all(await permitted.execute(_with_places(query)))
     current = next((read for read in found if not read.superseded), None)
     if current is None:
         return Found(None, ())
