@@ -13,10 +13,9 @@ from rich.progress import track
 from services.clock import iso_ms
 from services.settings import SimulatorSettings, load_settings
 from simulator.score.api import Api
-from simulator.score.look_alikes import LEVEL
 from simulator.score.measures import Row
 from simulator.score.results import report
-from simulator.score.trips import Trip, is_named, judge, reads_of, silences_due, trips_of
+from simulator.score.trips import PROBABLE, Trip, is_named, judge, reads_of, silences_due, trips_of
 from simulator.score.truth import World, load_truth, load_world
 
 _SLACK = timedelta(hours=1)
@@ -71,7 +70,7 @@ def _ask_all(api: Api, world: World, trips: dict[str, list[Trip]]) -> Outcome:
     begin = iso_ms(datetime.fromisoformat(iso_ms(world.traffic_from)) - _SLACK)
     end = iso_ms(datetime.fromisoformat(iso_ms(world.traffic_until)) + _SLACK)
     for plate, made in track(trips.items(), "vehicles"):
-        found = api.journeys(plate, begin, end, LEVEL)
+        found = api.journeys(plate, begin, end, PROBABLE)
         rebuilt = [reads for reads in map(reads_of, found.journeys) if reads]
         legs = [leg for journey in found.journeys for leg in journey.legs]
         for trip in made:

@@ -18,6 +18,8 @@ class Sample:
     """Plates with at least one misread read that stands uncorrected."""
     others: tuple[str, ...]
     """Plates that no camera ever misread."""
+    on_trips: tuple[str, ...]
+    """Misread plates of whole trips that were also read rightly there: without, there is no time and place to go by."""
     passages: dict[str, tuple[TruePassage, ...]]
     """Misread reads of each plate."""
     weights: tuple[float, float]
@@ -26,24 +28,29 @@ class Sample:
     """The dictionary, and how many reads show each text."""
 
 
-def draw_sample(folder: Path, misread: int, others: int, seed: int) -> Sample:
-    """Draw plates of each kind, at most as many as asked; the same seed draws the same ones.
+def draw_sample(folder: Path, sizes: tuple[int, int, int], seed: int) -> Sample:
+    """Draw misread plates, others, and misread plates of trips, at most so many; the same seed draws the same ones.
 
     No plate of which a read was corrected or confirmed is drawn: the product has seen these pairs.
     """
     texts, taught = load_texts(folder), set(load_taught(folder))
     wrong: dict[str, list[TruePassage]] = defaultdict(list)
+    right: set[str] = set()
     for passage in load_truth(folder):
         if passage.outcome == "misread":
             wrong[passage.plate].append(passage)
             if passage.corrected:
                 taught.add(passage.plate)
+        elif passage.trip and passage.outcome == "read":
+            right.add(passage.plate)
     possible = sorted(plate for plate in wrong if plate not in taught)
     misread_texts = {passage.read for passages in wrong.values() for passage in passages}
     rest = [text for text, count in texts.items() if count and text not in wrong and text not in misread_texts]
     rng = np.random.default_rng([seed, 5])
-    asked, beside = _draw(rng, possible, misread), _draw(rng, rest, others)
-    return Sample(asked, beside, {plate: tuple(wrong[plate]) for plate in asked},
+    asked, beside = _draw(rng, possible, sizes[0]), _draw(rng, rest, sizes[1])
+    placed = [plate for plate in possible if plate in right and all(passage.trip for passage in wrong[plate])]
+    on_trips = _draw(rng, placed, sizes[2])
+    return Sample(asked, beside, on_trips, {plate: tuple(wrong[plate]) for plate in {*asked, *on_trips}},
                   (len(possible) / max(len(asked), 1), len(rest) / max(len(beside), 1)), texts)
 
 

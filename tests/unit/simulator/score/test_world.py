@@ -70,22 +70,30 @@ def test_a_misread_text_is_never_the_true_plate(world: Path) -> None:
 
 
 def test_what_was_learned_from_is_not_scored(world: Path, tmp_path: Path) -> None:
-    before = draw_sample(world, 10_000, 50, 1)
+    before = draw_sample(world, (10_000, 50, 0), 1)
     corrected = {passage.plate for passage in load_truth(world) if passage.corrected}
     assert not corrected & set(before.misread)
     for file in world.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / TAUGHT).write_bytes(msgspec.json.encode([before.misread[0]]))
-    assert before.misread[0] not in draw_sample(tmp_path, 10_000, 50, 1).misread
+    assert before.misread[0] not in draw_sample(tmp_path, (10_000, 50, 0), 1).misread
 
 
 def test_plates_asked_for_besides_were_never_misread(world: Path) -> None:
-    sample = draw_sample(world, 10_000, 200, 1)
+    sample = draw_sample(world, (10_000, 200, 0), 1)
     misread = {passage.plate for passage in load_truth(world) if passage.outcome == "misread"}
     assert len(sample.others) == 200
     assert not misread & set(sample.others)
     assert sample.weights[0] == 1.0
     assert sample.weights[1] > 10
+
+
+def test_time_and_place_are_asked_of_vehicles_that_were_also_read_rightly(world: Path) -> None:
+    sample = draw_sample(world, (0, 0, 10_000), 1)
+    right = {passage.plate for passage in load_truth(world) if passage.trip and passage.outcome == "read"}
+    assert sample.on_trips
+    assert set(sample.on_trips) <= right
+    assert all(passage.trip for plate in sample.on_trips for passage in sample.passages[plate])
 
 
 def test_pictures_are_looked_at_by_chance_whether_they_were_read_rightly_or_not(world: Path) -> None:
