@@ -63,11 +63,11 @@ async def post_confirmation(read_id: UUID, said: ConfirmationRequest, answers: A
 
 @pages.get("/lookalikes")
 async def show_lookalikes(request: Request, program: RunningProgram, _: Asker, plate: str = "",
-                          level: str = "likely") -> Response:
-    """Show which texts a level accepts for a plate."""
+                          level: str = "likely", alike: str = "") -> Response:
+    """Show which texts a level accepts for a plate; the search's own form names the level `alike`."""
     problem, shown = None, plate
     found: list[Foreseen] = []
-    least = _least(level)
+    least = _least(alike or level)
     if plate:
         try:
             shown, found = await _foresee(program, plate, least)

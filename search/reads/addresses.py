@@ -1,9 +1,10 @@
 """The address is the page: how a question, and the page of its answer, stand in an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from search.lookalikes.levels import LEVELS
 from search.pages.language import Words, words
 from search.reads.cursor import Cursor
 from search.reads.filters import Asked
@@ -58,6 +59,14 @@ class Links:
     def other_way(self) -> str:
         """The same question by read instead of by vehicle, or the other way round."""
         return self._address({} if self.how.by_vehicle else {"by": "vehicle"})
+
+    @property
+    def with_alikes(self) -> str | None:
+        """The same question with the look-alikes of its plate, None where it names no plate or has them already."""
+        asked = self.asked
+        if asked.alike is not None or len(asked.plate) != 1 or not asked.plate[0].exact:
+            return None
+        return Links(replace(asked, alike=LEVELS["likely"].least), self.how).first
 
     def _address(self, more: Mapping[str, str]) -> str:
         pairs = [*self.asked.pairs(), *more.items()]

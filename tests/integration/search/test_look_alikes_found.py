@@ -69,3 +69,17 @@ async def test_the_page_shows_how_probable_and_why(world: World, browser: httpx.
     assert page.status_code == 200
     assert "B gelezen als 8 op plaats 3" in page.text
     assert "gelijkende platen vanaf een kans van 0.5" in page.text
+
+
+async def test_the_search_leads_to_what_a_level_accepts_and_back(
+        world: World, browser: httpx.AsyncClient, now: datetime) -> None:
+    world.add_read("3ABC123", now - HOUR, 1)
+    page = await browser.get("/reads", params={"plate": "3ABC123"})
+    assert "/reads?plate=3ABC123&amp;alike=0.5" in page.text
+    assert 'formaction="/lookalikes"' in page.text
+    asked = {"plate": "3-ABC-123", "alike": "0.1", "from": "", "colour": "red"}
+    preview = await browser.get("/lookalikes", params=asked)
+    assert preview.status_code == 200
+    assert "3A8C123" in preview.text
+    assert "/reads?plate=3ABC123&amp;alike=0.1" in preview.text
+    assert world.run("SELECT count(*) FROM audit WHERE action = 'reads-searched'") == [(1,)]
