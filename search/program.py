@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from search.grants import Grants
 from search.journeys.roads import RoadsCache
 from search.lookalikes.holder import ModelHolder
-from search.pages.rendering import Pages
+from search.pages.rendering import Pages, load_pages
 from services.database import open_engine
 from services.gate import Permit
 from services.images import ImageStore
@@ -50,7 +50,7 @@ class Program:
                         plan_cache="force_custom_plan", joins_by_index=True, reads_by_index=True),
             ImageStore.open(settings.images_url),
             Grants(settings.identity_key.get_secret_value()),
-            Pages(),
+            load_pages(),
             permit,
         )
 

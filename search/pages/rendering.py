@@ -1,5 +1,6 @@
 """Pages from templates: one Jinja environment a language, so that a template never asks which language it is in."""
 
+from functools import cache
 from pathlib import Path
 
 from fastapi import Request
@@ -27,6 +28,12 @@ class Pages:
     def render(self, language: Language, template: str, **context: object) -> str:
         """Fill in a template in one language."""
         return self._environments[language.code].get_template(template).render(**context)
+
+
+@cache
+def load_pages() -> Pages:
+    """Return the pages of this process: reading texts and templates takes most of a second."""
+    return Pages()
 
 
 def _environment(language: Language, statics: dict[str, str]) -> Environment:
