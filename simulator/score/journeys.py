@@ -101,4 +101,4 @@ def say(drawn: Outcome, past_silence: Outcome) -> Iterator[Row]:
     yield Row("rebuilt exactly, of vehicles past the silent camera", silenced, "")
     due = drawn.due + past_silence.due
     yield Row("passages of the silent camera between two reads", due, "passages")
-    yield Row("of these named with its silence", (drawn.named + past_silence.named) / max(due, 1), "", goal=0.95)
+    yield Row("of these named with its silence", (drawn.named + past_silence.named) / max(due, 1), "", goal=1.0)
