@@ -40,7 +40,7 @@ class Commands:
     token: Command
     backfill: Command
     nightly: tuple[Command, ...]
-    """What every night works out from the reads; here once, when the past is loaded."""
+    """What nights work out from the reads, here once; not how cameras misread, which takes longer than all the rest."""
     expire: Command
     programs: tuple[Command, ...]
     traffic: tuple[Command, ...]
@@ -64,7 +64,6 @@ COMMANDS = Commands(
         Command("travel-times", ("-m", "services", "travel-times"), ("owner",)),
         Command("rhythms", ("-m", "services", "rhythms"), ("owner",)),
         Command("silences", ("-m", "services", "silences"), ("owner",)),
-        Command("learn", ("-m", "services", "learn"), ("owner",)),
     ),
     expire=Command("expire", ("-m", "services", "expire"), ("owner", *_STORE)),
     programs=(
