@@ -42,4 +42,4 @@ def test_nothing_is_lost_or_doubled_while_the_image_store_is_full_and_broker_and
     back = [value for name, value in figures.items()
             if name.startswith("embedded, back after: ") and name.endswith("max")]
     assert back
-    assert all(0 < seconds < 60 for seconds in back)
+    assert all(0 < seconds < 20 for seconds in back)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +24,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def came(camera: str, number: int, **members: Any) -> Any:
     now = utc_now()
-    return ingest_samples.incoming({"camera": camera, "captured_at": iso_ms(now - timedelta(milliseconds=80 + number)),
+    # Later ones are captured later: on a slow machine two of one car could else have one millisecond, and be one read.
+    return ingest_samples.incoming({"camera": camera, "captured_at": iso_ms(now - timedelta(milliseconds=80 - number)),
                                     "plate": f"3-ABC-12{number}", **members}, received_at=now)
 
 
@@ -107,8 +107,7 @@ async def test_a_gateway_in_state_proef_is_judged_by_its_trial_reads(watch: Watc
 
 async def test_one_car_stored_several_times_is_seen_without_looking_at_its_plate(watch: Watching) -> None:
     said = await watch(*(lambda n=n: came("cam1", n, plate="3-ABC-123") for n in range(3)), good("cam2", 1))
-    # Of the three, those that came before the watch began are not seen.
-    assert re.search(r"\? [12] reads follow the same plate at the same camera within seconds", said)
+    assert "? 2 reads follow the same plate at the same camera within seconds" in said
 
 
 async def test_there_must_be_such_a_gateway(settings: IngestSettings, look: Any) -> None:
