@@ -147,8 +147,8 @@ class Supervisor:
             say(f"{service.name} did not start again: {error}")
             self._plan_restart(service, 1)
         else:
+            self._on_change()  # before the words: who reads them finds the new process in var/demo.json
             say(f"{service.name} runs again")
-            self._on_change()
 
 
 def start_python(arguments: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | int, *,
