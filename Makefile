@@ -18,7 +18,7 @@ demo: install ## Start everything with a zone's worth of made-up traffic; Ctrl-C
 	@exec $(PY) -m deploy.demo
 
 test: lint ## Check the code and run every test, in a real database, a real broker and a real browser.
-	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m pytest $(PYTEST)
+	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 lint: $(VENV)/test.stamp ## Check style (ruff), types (mypy) and who imports whom (import-linter).
 	$(VENV)/bin/ruff check
