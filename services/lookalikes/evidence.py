@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.lookalikes.confusion import Confusions, Edit, added_kind, missing_kind
-from services.lookalikes.grammar import shapes_of
+from services.lookalikes.grammar import shapes_like
 from services.lookalikes.model import band_of
 from services.lookalikes.occurrence import NO_SHAPE, TABLE_LENGTH
 
@@ -25,8 +25,9 @@ class What(StrEnum):
     confidence_wrong = "confidence-wrong"   # misreads, by band of confidence
     confidence_right = "confidence-right"   # right reads, by band
     reads = "reads"              # reads of plates that are read often: `all`, and `misread` among them
-    seen = "seen"                # texts of a shape, by how often they were read: `be:1` … `be:11` (more often than 10)
-    character = "character"      # characters of a shape's plates, by place: `be:0:3`
+    seen = "seen"                # sampled texts of a shape, by how often each was read: `be:1` … `be:11` (oftener)
+    character = "character"      # characters of the plates of a shape in the sample, by place: `be:0:3`
+    stands_for = "stands-for"    # how many texts of the dictionary each sampled one stands for: `text`
 
 
 class Key(NamedTuple):
@@ -75,15 +76,14 @@ class Evidence(defaultdict[Key, float]):
             self[Key(What.reads, "all", camera)] += right + wrong
             self[Key(What.reads, "misread", camera)] += wrong
 
-    def add_text(self, text: str, times: int, weight: float) -> None:
-        """Count a text that was read `times` times; `weight`: how many such texts it stands for."""
-        shapes = shapes_of(text)
+    def add_text(self, text: str, times: int, right: float) -> None:
+        """Count a sampled text that was read `times` times; `right`: how probably it is what the plate says."""
+        shapes = shapes_like(text)
         for code in [shape.code for shape in shapes] or [NO_SHAPE]:
-            share = weight / max(1, len(shapes))
+            share = right / max(1, len(shapes))
             self[Key(What.seen, f"{code}:{min(times, TABLE_LENGTH + 1)}")] += share
-            if times > 1 and shapes:
-                for place, character in enumerate(text):
-                    self[Key(What.character, f"{code}:{place}:{character}")] += share
+            for place, character in enumerate(text if shapes else ""):
+                self[Key(What.character, f"{code}:{place}:{character}")] += share
 
     def of(self, what: What, camera_id: int = WHOLE_ZONE) -> Iterator[tuple[str, float]]:
         """Yield which and how much of one kind of sum of a camera."""

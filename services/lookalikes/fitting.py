@@ -6,13 +6,13 @@ Analysis, 2.6). A camera's own ratios begin at those of the zone.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.lookalikes.confusion import SHIPPED, Confusions, Kind
 from services.lookalikes.evidence import WHOLE_ZONE, Evidence, Key, What
 from services.lookalikes.grammar import SHAPES
 from services.lookalikes.model import BANDS, SHIPPED_LIKELIHOODS, Habits, Model
-from services.lookalikes.occurrence import NO_SHAPE, TABLE_LENGTH, Expected, Occurrence
+from services.lookalikes.occurrence import NO_SHAPE, NOT_ISSUED, TABLE_LENGTH, Expected, Occurrence
 from services.lookalikes.occurrence import SHIPPED as SHIPPED_TABLES
 
 _KIND_WEIGHT, _MISTAKE_WEIGHT = 10.0, 1.5
@@ -25,10 +25,15 @@ _NOTABLE = 1.5
 """A camera that differs from the zone by less than this factor is taken for one like the others: chance does that."""
 
 _BAND_WEIGHT = 20.0
-_ENOUGH_TEXTS, _ENOUGH_CHARACTERS = 200.0, 300.0
-"""Fewer texts of all shapes say nothing of how crowded they are; fewer of one shape, nothing of its series."""
+_ENOUGH_TEXTS = 200.0
+"""Fewer texts of all shapes say nothing of how crowded they are."""
 
-_MOST_LIKELIHOOD = 50.0
+_SHAPE_TEXTS, _TIMES_TEXTS = 0.5, 20.0
+"""As how many sampled texts it counts that any shape occurs, and that its plates are read as often as all others."""
+
+_SHIPPED_SPREAD = tuple(texts / sum(SHIPPED_TABLES["be"]) for texts in SHIPPED_TABLES["be"])
+
+_MOST_LIKELIHOOD = 300.0
 """No band of confidence speaks louder than this, for or against."""
 
 
@@ -146,38 +151,41 @@ def _tables(evidence: Evidence) -> Mapping[str, Expected]:
     for which, texts in evidence.of(What.seen):
         code, times = which.rsplit(":", 1)
         counted[code][int(times) - 1] += texts
-    if sum(map(sum, counted.values())) < _ENOUGH_TEXTS:
+    everywhere = [sum(column) for column in zip(*counted.values(), strict=True)]
+    if sum(everywhere) < _ENOUGH_TEXTS:
         return SHIPPED_TABLES
+    each = evidence[Key(What.stands_for, "text")]
+    usual = _spread(everywhere, _SHIPPED_SPREAD)
     codes = [*(shape.code for shape in SHAPES), NO_SHAPE]
-    # A shape of which nothing was seen may still occur: as if one of its texts had been read once.
-    return {code: _smoothed(counted[code]) for code in codes}
+    return {code: tuple(each * (sum(counted[code]) + _SHAPE_TEXTS) * share for share in _spread(counted[code], usual))
+            for code in codes}
 
 
-def _smoothed(counts: list[float]) -> Expected:
-    """Let no number of reads be impossible, and fewer reads be at least as common as in a logarithmic series.
+def _spread(counts: Sequence[float], usual: Sequence[float]) -> list[float]:
+    """Return how texts spread over the times that each is read, beginning at `usual`.
 
-    The second keeps learning from taking all vehicles that passed once for misreads of each other.
+    Few reads are at least as common as in a logarithmic series: it keeps learning from taking all vehicles that passed
+    once for misreads of each other.
     """
-    smooth = [max(counts[0], 1.0), *counts[1:]]
-    for index in range(1, len(smooth)):
-        smooth[index] = max(smooth[index], smooth[index - 1] / 4)
+    found = [count + _TIMES_TEXTS * share for count, share in zip(counts, usual, strict=True)]
     for times in (3, 2, 1):
-        smooth[times - 1] = max(smooth[times - 1], smooth[times] * (times + 1) / times)
-    return tuple(smooth)
+        found[times - 1] = max(found[times - 1], found[times] * (times + 1) / times)
+    return [part / sum(found) for part in found]
 
 
 def _characters(evidence: Evidence) -> dict[str, dict[str, float]]:
-    """Return which characters stand where, for shapes of which enough was seen."""
+    """Return which characters stand where on the plates of each shape that was seen."""
     counts: dict[str, dict[str, float]] = defaultdict(dict)
     for which, texts in evidence.of(What.character):
         place, character = which.rsplit(":", 1)
         counts[place][character] = texts
     slots = {f"{shape.code}:{place}": slot for shape in SHAPES for place, slot in enumerate(shape.slots)}
-    return {place: _shares(found, slots[place]) for place, found in counts.items()
-            if sum(found.values()) >= _ENOUGH_CHARACTERS}
+    return {place: _shares(found, slots[place]) for place, found in counts.items()}
 
 
 def _shares(found: Mapping[str, float], slot: str) -> dict[str, float]:
-    """Return the share of each character at a place, as if each had been seen once more."""
-    total = sum(found.values()) + len(slot)
-    return {character: (found.get(character, 0.0) + 1.0) / total for character in slot}
+    """Return the share of each character at a place, as if each that is issued had been seen once more."""
+    seen = {character: found.get(character, 0.0) + (1.0 if character in slot else NOT_ISSUED)
+            for character in {*slot, *found}}
+    total = sum(seen.values())
+    return {character: times / total for character, times in seen.items()}

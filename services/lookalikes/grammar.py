@@ -94,6 +94,14 @@ def mask_of(text: str) -> str:
     return text.translate(_MASK)
 
 
+def shapes_like(text: str) -> tuple[Shape, ...]:
+    """Return the shapes that `text` fits but for letters that are not issued, or of which we do not know that they are.
+
+    Trailers, dealers and years to come bring letters that no table knows; what a zone sees tells how many.
+    """
+    return shapes_of(text) or _SHAPES_BY_MASK.get(mask_of(text), ())
+
+
 def shapes_of(text: str) -> tuple[Shape, ...]:
     """Return every shape that `text` fits; none for a text that no table of ours explains."""
     return tuple(shape for shape in _SHAPES_BY_MASK.get(mask_of(text), ()) if shape.fits(text))

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from services.lookalikes.alignment import edits_between
 from services.lookalikes.confusion import Confusions, Edit, Kind
-from services.lookalikes.evidence import Evidence, Pair
+from services.lookalikes.evidence import Evidence, Key, Pair, What
 from services.lookalikes.fitting import fit
-from services.lookalikes.grammar import shapes_of
+from services.lookalikes.grammar import shapes_like, shapes_of
 from services.lookalikes.model import Model
-from services.lookalikes.posterior import weigh
+from services.lookalikes.occurrence import reads_again
+from services.lookalikes.posterior import Weights, weigh
 from services.lookalikes.variants import Variant, plates_behind
 
 SELDOM = 3
@@ -28,14 +29,14 @@ OFTEN = 20
 Whoever takes plates read once or twice as well learns that fleets with successive numbers are misreads (decision 0082).
 """
 
-ROUNDS = 6
+ROUNDS = 12
 _AS_SHIPPED = Confusions({})
 _LEAST = 5e-6
 """A mistake less likely than this is not looked for, as shipped."""
 
 _NEGLIGIBLE = 0.02
 _UNEXPLAINED = 0.5
-"""How probably a text is a misread that fits no shape and near which nothing was read: nobody can tell."""
+"""How probably a text is a misread that is like no shape and near which nothing was read: nobody can tell."""
 
 
 class Labelled(NamedTuple):
@@ -110,33 +111,39 @@ def learn(labelled: Evidence, sample: Sample, behind: Mapping[str, Sequence[Orig
     for _ in range(ROUNDS):
         model = fit(evidence)
         evidence = Evidence(labelled.items())
+        evidence[Key(What.stands_for, "text")] = sample.stands_for
         for text, found in sample.reads.items():
-            wrong = _count_misreads(evidence, model, text, found, behind[text]) if text in behind else 0.0
-            evidence.add_text(text, len(found), sample.stands_for * (1.0 - wrong))
-            for read in found:
-                evidence.add_confidence(read.confidence, wrong)
+            wrong = [0.0] * len(found)
+            if text in behind:
+                wrong = _count_misreads(evidence, model, text, found, behind[text])
+            evidence.add_text(text, len(found), 1.0 - sum(wrong) / len(wrong))
+            for read, share in zip(found, wrong, strict=True):
+                evidence.add_confidence(read.confidence, share)
                 if len(found) >= OFTEN:
                     evidence.add_reads(read.camera_id, right=1.0)
     return evidence
 
 
 def _count_misreads(evidence: Evidence, model: Model, text: str, found: Sequence[SampledRead],
-                    behind: Sequence[Origin]) -> float:
+                    behind: Sequence[Origin]) -> list[float]:
     """Count a seldom text's reads as misreads of what may be behind it; return how probably each is a misread."""
-    rates = [origin.reads * model.confusions.of(origin.names) for origin in behind]
+    expected, fits = model.occurrence.expected, bool(shapes_of(text))
+    rates = [reads_again(expected(origin.plate), origin.reads) * model.confusions.of(origin.names)
+             for origin in behind]
+    # Of vehicles that were never read right: as crowded as the text's own shape is around it.
+    unseen = model.confusions.misread(text) * reads_again(expected(text), 0)
     total = sum(rates)
-    if not total:
-        return 0.0 if shapes_of(text) else _UNEXPLAINED
-    wrong = weigh(len(found), model.occurrence.expected(text), total, 0.0).misread
-    fits = bool(shapes_of(text))
+    weights = (weigh(len(found), expected(text), total, unseen) if total or shapes_like(text)
+               else Weights(0.0, _UNEXPLAINED, 1.0 - _UNEXPLAINED))
+    wrong = [weights.share_misread(model.likelihood(read.confidence, read.camera_id)) for read in found]
     for origin, rate in zip(behind, rates, strict=True):
-        share = wrong * rate / total
-        if origin.reads < OFTEN or share < _NEGLIGIBLE:
-            continue
-        for read in found:
-            evidence.add_reads(read.camera_id, wrong=share)
+        for read, share in zip(found, wrong, strict=True):
+            part = share * rate / (total + unseen)
+            if origin.reads < OFTEN or part < _NEGLIGIBLE:
+                continue
+            evidence.add_reads(read.camera_id, wrong=part)
             if not (fits and _is_any_other(origin)):
-                evidence.add_pair(Pair(origin.plate, origin.edits, read.camera_id, share))
+                evidence.add_pair(Pair(origin.plate, origin.edits, read.camera_id, part))
     return wrong
 
 

@@ -7,13 +7,19 @@ How they spread over the shape's texts is told by the characters at each place: 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.lookalikes.grammar import CHARACTERS, SHAPES, Shape, shapes_of
+from services.lookalikes.grammar import CHARACTERS, SHAPES, Shape, shapes_like
 
 TABLE_LENGTH = 10
 """Up to so many reads the texts are counted one by one; those read more often are spread as 1 / (n · (n - 1))."""
 
 NO_SHAPE = "none"
-"""Under this name stand the texts that fit no shape: personalised plates and countries whose shapes we do not know."""
+"""Under this name stand texts that are like no shape: personalised plates, countries whose shapes we do not know."""
+
+_LEAST_RETURN, _MOST_RETURN = 0.1, 2.0
+"""For each read of a vehicle at least and at most so many again are expected: a sample's table is uneven."""
+
+NOT_ISSUED = 0.01
+"""How often a letter that is not issued stands at a place, as far as is known, against one that is."""
 
 Expected = tuple[float, ...]
 """The probability that a text is a vehicle's and was read 1, 2 … TABLE_LENGTH times, and, last, more often."""
@@ -56,7 +62,7 @@ class Occurrence:
     def expected(self, text: str) -> Expected:
         """Return how probable it is that `text` is a vehicle's, by how often it was read."""
         sums = [0.0] * (TABLE_LENGTH + 1)
-        for shape in shapes_of(text):
+        for shape in shapes_like(text):
             self._add(sums, shape.code, self._density(shape, text))
         self._add(sums, NO_SHAPE, len(CHARACTERS) ** -len(text) / 7)
         total = sum(sums)
@@ -71,7 +77,8 @@ class Occurrence:
         density = 1.0
         for place, (character, slot) in enumerate(zip(text, shape.slots, strict=True)):
             known = self.characters.get(f"{shape.code}:{place}")
-            density *= 1 / len(slot) if known is None else known.get(character, 0.0)
+            share = (1.0 if character in slot else NOT_ISSUED) / len(slot)
+            density *= share if known is None else known.get(character, NOT_ISSUED)
         return density
 
 
@@ -84,9 +91,17 @@ def probability_of(expected: Expected, times: int) -> float:
     return expected[-1] * TABLE_LENGTH / (times * (times - 1))
 
 
-def unseen_reads(expected: Expected) -> float:
-    """Return how many reads to expect of a text's vehicle when none was seen (Good and Turing: N1 / N0)."""
-    return expected[0] / (1.0 - sum(expected))
+def reads_again(expected: Expected, times: int) -> float:
+    """Return how many reads to expect in as much time again of the vehicle with a plate that was read `times` times.
+
+    The mean of its rate when nothing is supposed of how rates spread but what the frequencies of frequencies tell:
+    (n + 1) · p(n + 1) / p(n) (Robbins 1956, after Good and Turing). Where most vehicles pass once, one that was read
+    once will hardly come again; where most return, it will. Beyond the table it is `times`.
+    """
+    if times >= TABLE_LENGTH:
+        return float(times)
+    mean = (times + 1) * expected[times] / probability_of(expected, times)
+    return mean if times == 0 else min(_MOST_RETURN * times, max(_LEAST_RETURN * times, mean))
 
 
 def mean_reads(expected: Expected) -> float:

@@ -33,6 +33,11 @@ class Weights:
         ours = self.alike * own * likelihood
         return ours / (ours + (self.misread - self.alike) * likelihood + self.right)
 
+    def share_misread(self, likelihood: float = 1.0) -> float:
+        """Return the probability that one read of the text was misread, whoever's it was."""
+        wrong = self.misread * likelihood
+        return wrong / (wrong + self.right)
+
 
 def weigh(times: int, expected: Expected, ours: float, others: float) -> Weights:
     """Weigh a text that was read `times` times, when `ours` and `others` misreads as this text are to be expected.

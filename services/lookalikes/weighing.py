@@ -7,15 +7,19 @@ from functools import cached_property
 from services.lookalikes.confusion import Edit
 from services.lookalikes.explaining import Reason, reasons_of
 from services.lookalikes.model import Model
+from services.lookalikes.occurrence import reads_again
 from services.lookalikes.posterior import Weights, weigh
-from services.lookalikes.suspects import misreads_of_unseen, suspects
+from services.lookalikes.suspects import misreads_of_seen, misreads_of_unseen
 from services.lookalikes.variants import Variant
 
 MOST_CANDIDATES = 40
 """So many texts are weighed for one plate, the likeliest first."""
 
-_OF_THE_PLATE_ASKED_FOR = 0.5
-"""Reads added to those counted: whoever asks for a plate has a reason to think that it drives here."""
+_PASSED = 0.5
+"""How probably a vehicle that is asked for passed in the period though its plate was never read right."""
+
+_MISSED = 0.05
+"""The share of passages of which no camera tells anything."""
 
 _NOTABLE = 1.25
 """A camera whose own confusions change a text's odds by less than this factor is weighed as the others are."""
@@ -29,10 +33,16 @@ class Asked:
     plate: str
     reads: int
 
-    @property
-    def times(self) -> float:
-        """How many right reads to reckon with."""
-        return self.reads + _OF_THE_PLATE_ASKED_FOR
+    @cached_property
+    def rate(self) -> float:
+        """How often the vehicle comes, in passages of the period, of which some part is misread.
+
+        Whoever asks for a plate has a reason to think that it drives here. One that was never read right, and passed,
+        was missed or misread: `_PASSED` times the share of the second, as passages that make so many misreads.
+        """
+        if self.reads:
+            return reads_again(self.model.occurrence.expected(self.plate), self.reads)
+        return _PASSED / (_MISSED + self.model.confusions.misread(self.plate))
 
     def own(self, edits: tuple[Edit, ...]) -> dict[int, float]:
         """Return by camera how much likelier it makes these mistakes than others do, where that is notable."""
@@ -71,7 +81,7 @@ def hopeful(asked: Asked, present: Mapping[str, Variant], level: float) -> list[
     """Return the texts that could reach the level if they were read once and no other plate were near."""
     model, chances = asked.model, {}
     for text, variant in present.items():
-        ours = asked.times * variant.rate
+        ours = asked.rate * variant.rate
         weights = weigh(1, model.occurrence.expected(text), ours, 0.0)
         if Alike(text, (), 1, weights, asked.own(variant.edits)).best(model) >= level:
             chances[text] = weights.alike
@@ -98,19 +108,23 @@ class Weighing:
         return [self._alike(text, self._weigh(text, self._vehicles)) for text in self.counts]
 
     @cached_property
-    def _vehicles(self) -> dict[str, float]:
-        """How often each plate behind was read right: what is itself a misread is no vehicle to be misread again."""
-        first = {text: self._weigh(text, self.others) for text in self.counts if text in self.others}
-        return {plate: count * (first[plate].right if plate in first else 1.0)
-                for plate, count in self.others.items()}
+    def _rates(self) -> dict[str, float]:
+        """How often the vehicle of each plate behind comes, if its reads are right."""
+        expected = self.asked.model.occurrence.expected
+        return {plate: reads_again(expected(plate), count) for plate, count in self.others.items()
+                if plate != self.asked.plate}
 
-    def _weigh(self, text: str, vehicles: Mapping[str, float]) -> Weights:
+    @cached_property
+    def _vehicles(self) -> dict[str, float]:
+        """The same, told from misreads: what is itself a misread is no vehicle to be misread again."""
+        right = {text: self._weigh(text, self._rates).right for text in self.counts if text in self._rates}
+        return {plate: rate * right.get(plate, 1.0) for plate, rate in self._rates.items()}
+
+    def _weigh(self, text: str, rates: Mapping[str, float]) -> Weights:
         asked, behind = self.asked, self.behind[text]
-        found = suspects(behind, vehicles, but=asked.plate)
-        others = sum(suspect.misreads for suspect in found)
-        others += misreads_of_unseen(asked.model, behind, {asked.plate, *(suspect.plate for suspect in found)})
+        others = misreads_of_seen(behind, rates) + misreads_of_unseen(asked.model, behind, {asked.plate, *rates})
         return weigh(self.counts[text], asked.model.occurrence.expected(text),
-                     asked.times * self.variants[text].rate, others)
+                     asked.rate * self.variants[text].rate, others)
 
     def _alike(self, text: str, weights: Weights) -> Alike:
         edits = self.variants[text].edits

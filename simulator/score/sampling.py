@@ -17,7 +17,7 @@ class Sample:
     misread: tuple[str, ...]
     """Plates with at least one misread read that stands uncorrected."""
     others: tuple[str, ...]
-    """Plates that no camera ever misread."""
+    """Plates of vehicles that passed and that no camera ever misread; some were missed each time."""
     on_trips: tuple[str, ...]
     """Misread plates of whole trips that were also read rightly there: without, there is no time and place to go by."""
     passages: dict[str, tuple[TruePassage, ...]]
@@ -36,16 +36,20 @@ def draw_sample(folder: Path, sizes: tuple[int, int, int], seed: int) -> Sample:
     texts, taught = load_texts(folder), set(load_taught(folder))
     wrong: dict[str, list[TruePassage]] = defaultdict(list)
     right: set[str] = set()
+    missed: set[str] = set()
     for passage in load_truth(folder):
         if passage.outcome == "misread":
             wrong[passage.plate].append(passage)
             if passage.corrected:
                 taught.add(passage.plate)
-        elif passage.trip and passage.outcome == "read":
+        elif passage.outcome == "read":
             right.add(passage.plate)
+        else:
+            missed.add(passage.plate)
     possible = sorted(plate for plate in wrong if plate not in taught)
     misread_texts = {passage.read for passages in wrong.values() for passage in passages}
-    rest = [text for text, count in texts.items() if count and text not in wrong and text not in misread_texts]
+    seen = {text for text, count in texts.items() if count and text not in misread_texts}
+    rest = sorted((seen | missed) - wrong.keys())
     rng = np.random.default_rng([seed, 5])
     asked, beside = _draw(rng, possible, sizes[0]), _draw(rng, rest, sizes[1])
     placed = [plate for plate in possible if plate in right and all(passage.trip for passage in wrong[plate])]

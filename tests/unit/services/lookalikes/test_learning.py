@@ -8,6 +8,7 @@ import pytest
 
 from services.lookalikes.evidence import Evidence, Key, What
 from services.lookalikes.fitting import fit
+from services.lookalikes.grammar import LETTERS, shapes_of
 from services.lookalikes.learning import Labelled, Sample, SampledRead, evidence_of, learn, origins, places_to_look
 from services.lookalikes.model import SHIPPED, SHIPPED_LIKELIHOODS, Model
 from services.lookalikes.variants import plates_behind, texts_of
@@ -62,6 +63,22 @@ def test_a_cameras_own_correction_teaches_mistakes_but_not_confidence() -> None:
     assert not list(evidence.of(What.confidence_wrong))
 
 
+def test_few_texts_of_a_shape_say_little_of_its_series() -> None:
+    """Each sampled text stands for hundreds: two Dutch plates among a thousand Belgian ones are no series."""
+    evidence = evidence_of([])
+    evidence[Key(What.stands_for, "text")] = 250.0
+    for number in range(1000):
+        evidence.add_text(f"3{LETTERS[number % 20]}BC{number:03}", 1 + number % 2, 1.0)
+    for text in ("P41MYJ", "P42MYJ"):
+        evidence.add_text(text, 1, 1.0)
+    occurrence = fit(evidence).occurrence
+    shape, = shapes_of("D16KVR")
+    evenly = sum(occurrence.tables[shape.code]) / shape.space
+    assert 400 < sum(occurrence.tables[shape.code]) < 800
+    assert evenly / 3 < sum(occurrence.expected("D16KVR")) < evenly < sum(occurrence.expected("P41MYJ"))
+    assert occurrence.tables["nl-1"][1] > 0
+
+
 def test_texts_too_far_apart_teach_nothing() -> None:
     assert evidence_of([Labelled(PLATE, "6WJT427", 1, None, by_person=True)]) == {}
 
@@ -69,6 +86,7 @@ def test_texts_too_far_apart_teach_nothing() -> None:
 def test_no_sum_holds_a_plate() -> None:
     evidence = evidence_of([*labelled("3A8C123", 3), *labelled("ABC123", 3)])
     evidence.add_text(PLATE, 3, 1.0)
+    evidence[Key(What.stands_for, "text")] = 1.0
     assert all(len(part) <= len("first-missing") and PLATE not in part and "ABC" not in part
                for key in evidence for part in key.which.split(":"))
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from services.lookalikes.model import BANDS, SHIPPED, SHIPPED_LIKELIHOODS, Habits, Model, band_of
-from services.lookalikes.occurrence import Occurrence, mean_reads, probability_of, unseen_reads
+from services.lookalikes.occurrence import Occurrence, mean_reads, probability_of, reads_again
 from services.lookalikes.posterior import Weights, weigh
 from services.lookalikes.preview import foresee
 
@@ -62,9 +62,36 @@ def test_expectations_are_probabilities() -> None:
     crowded = occurrence.expected("3ABC123")
     assert sum(crowded) == pytest.approx(0.9)
     assert probability_of(crowded, 0) == pytest.approx(0.1)
-    assert unseen_reads(crowded) == pytest.approx(9.0)
+    assert reads_again(crowded, 0) == pytest.approx(9.0)
     assert mean_reads(FITS) > FITS[0]
     assert sum(FITS_NOT) < 1e-6
+
+
+def test_how_often_a_vehicle_comes_is_told_by_how_often_vehicles_come() -> None:
+    """Vehicles of a town, each with a rate of its own: those read n times come as often again as the table says."""
+    chance = random.Random(5)
+    rates = [chance.gammavariate(0.4, 4.0) for _ in range(200_000)]
+    seen = [_poisson(chance, rate) for rate in rates]
+    table = tuple(seen.count(times) / len(seen) for times in range(1, 11))
+    expected = (*table, sum(times > 10 for times in seen) / len(seen))
+    for times in (1, 2, 4):
+        true = [rate for rate, count in zip(rates, seen, strict=True) if count == times]
+        assert reads_again(expected, times) == pytest.approx(sum(true) / len(true), rel=0.1)
+    assert reads_again(expected, 25) == 25.0
+
+
+def test_a_vehicle_read_once_where_nearly_all_pass_once_is_hardly_misread_besides() -> None:
+    once = (0.04, 0.0004, *[0.0] * 9)
+    assert reads_again(once, 1) == pytest.approx(0.1)  # no less: a sample's table is uneven
+    assert reads_again((0.04, 0.03, *[0.0] * 9), 1) == pytest.approx(1.5)
+    assert reads_again((0.04, 0.06, *[0.0] * 9), 1) == 2.0
+
+
+def _poisson(chance: random.Random, rate: float) -> int:
+    count, time = 0, chance.expovariate(1.0)
+    while time < rate:
+        count, time = count + 1, time + chance.expovariate(1.0)
+    return count
 
 
 def test_a_preview_names_a_change_once_and_more_at_a_lower_level() -> None:
