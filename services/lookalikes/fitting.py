@@ -154,7 +154,7 @@ def _tables(evidence: Evidence) -> Mapping[str, Expected]:
     everywhere = [sum(column) for column in zip(*counted.values(), strict=True)]
     if sum(everywhere) < _ENOUGH_TEXTS:
         return SHIPPED_TABLES
-    each = evidence[Key(What.stands_for, "text")]
+    each = evidence.get(Key(What.stands_for, "text"), 1.0)
     usual = _spread(everywhere, _SHIPPED_SPREAD)
     codes = [*(shape.code for shape in SHAPES), NO_SHAPE]
     return {code: tuple(each * (sum(counted[code]) + _SHAPE_TEXTS) * share for share in _spread(counted[code], usual))
