@@ -14,7 +14,7 @@ from services.accounts import Role, Session, User, find_session, find_token
 from services.audit import Actor
 from services.clock import utc_now
 from services.consultations import Consultation, find_consultation
-from services.database import transaction
+from services.database import reading
 from services.errors import ForbiddenError, NotLoggedInError
 
 SESSION_COOKIE = "zoneschild_session"
@@ -81,7 +81,7 @@ async def find_visitor(request: Request, bearer: Bearer) -> Visitor | None:
     cookie = request.cookies.get(SESSION_COOKIE)
     if bearer is None and not cookie:
         return None
-    async with transaction(request.app.state.program.engine) as connection:
+    async with reading(request.app.state.program.engine) as connection:
         visitor = await _identify(connection, request, bearer.credentials if bearer else None, cookie or "")
     request.state.visitor = visitor
     return visitor

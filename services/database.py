@@ -73,6 +73,13 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Open a connection for a single look-up: each statement stands alone, so that no transaction costs two more."""
+    async with engine.connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
 async def migrate(settings: StoreSettings) -> None:
     """Bring the database to the newest schema; the connection must be the owner's.
 

@@ -28,16 +28,14 @@ def look_up_each(query: Select[Any], plates: Sequence[str], limit: int | BindPar
 
 async def execute_planned_once(permitted: Permitted, statement: Select[Any],
                                values: Mapping[str, Any] | None = None) -> Result[Any]:
-    """Run a statement under a plan that was made once for any value.
+    """Run a statement, and what follows in its transaction, under plans that were made once for any value.
 
     One plate's look-up is the same in every week, whichever plate it is; planning it anew for the fifty-three weeks of
-    a year takes ten times as long as the look-up itself. All others get a plan of their own (decision 0040).
+    a year takes ten times as long as the look-up itself. All others get a plan of their own (decision 0040), but for
+    the look-ups by key that follow an answer, which need none.
     """
     await permitted.connection.execute(_FOR_ANY_VALUE)
-    found = await permitted.execute(statement, values)
-    await permitted.connection.execute(_FOR_THIS_VALUE)
-    return found
+    return await permitted.execute(statement, values)
 
 
 _FOR_ANY_VALUE = text("SET LOCAL plan_cache_mode = force_generic_plan")
-_FOR_THIS_VALUE = text("SET LOCAL plan_cache_mode = force_custom_plan")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    REAL,
     BindParameter,
     Column,
     ColumnElement,
@@ -15,10 +16,12 @@ from sqlalchemy import (
     Result,
     Select,
     bindparam,
+    column,
     exists,
     null,
     or_,
     select,
+    table,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -150,11 +153,16 @@ async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Fou
     query = (permitted.select_reads(*_CHOSEN, wanted.probability.label("probability"))
              .where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST))
     found = await _go_back(permitted, query, page, wanted)
-    items = tuple(replace(read, why=wanted.explain(read.plate)) for read in found[:page.limit])
+    items = tuple(_explained(read, wanted) for read in found[:page.limit])
     following = replace(items[-1].cursor, as_of=as_of if page.by_vehicle else None) if len(found) > page.limit else None
     cameras_asked = None if stays is None else [stay.camera_id for stay in stays]
     complete = await complete_until(permitted.connection, cameras_asked, earliest=permitted.permission.earliest)
     return Found(ReadsPage(items, following, tuple(complete)), tuple(read.read_id for read in items))
+
+
+def _explained(read: Read, wanted: Wanted) -> Read:
+    why = wanted.explain(read.plate)
+    return replace(read, why=why) if why else read
 
 
 async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wanted: Wanted) -> list[Read]:
@@ -209,21 +217,29 @@ def _beyond(after: Cursor | None) -> list[ColumnElement[bool]]:
             < tuple_(after.captured_at, after.read_id, after.plate)]
 
 
-def _with_places(query: Select[Any]) -> Select[Any]:
-    """Join cameras and gateways to reads that are already chosen, so that the join never decides how they are found.
+def _place_chosen() -> Select[Any]:
+    """Make, once for all questions, what joins cameras and gateways to the reads that a question has chosen.
 
-    A camera's place is the one where it stood when it took the read.
+    The join never decides how reads are found. A camera's place is the one where it stood when it took the read.
     """
-    chosen = query.subquery("chosen")
+    chosen = table("chosen", *(column(name, reads.c[name].type) for name in (*_OF_READS, "camera_id", "gateway_id")),
+                   column("probability", REAL)).c
     place = camera_places.c
     named = (cameras.c.code.label("camera_code"), place.name.label("camera_name"), place.municipality,
              place.road, place.direction.label("camera_direction"), cameras.c.speed_limit_kmh,
              gateways.c.name.label("gateway"))
-    return (select(*(chosen.c[name] for name in (*_OF_READS, "probability")), *named)
-            .join(cameras, cameras.c.camera_id == chosen.c.camera_id)
-            .join(camera_places, stood_there(chosen.c.camera_id, chosen.c.captured_at))
-            .join(gateways, gateways.c.gateway_id == chosen.c.gateway_id)
-            .order_by(chosen.c.captured_at.desc(), chosen.c.read_id.desc(), chosen.c.plate.desc()))
+    return (select(*(chosen[name] for name in (*_OF_READS, "probability")), *named)
+            .join(cameras, cameras.c.camera_id == chosen.camera_id)
+            .join(camera_places, stood_there(chosen.camera_id, chosen.captured_at))
+            .join(gateways, gateways.c.gateway_id == chosen.gateway_id)
+            .order_by(chosen.captured_at.desc(), chosen.read_id.desc(), chosen.plate.desc()))
+
+
+_PLACED = _place_chosen()
+
+
+def _with_places(query: Select[Any]) -> Select[Any]:
+    return _PLACED.add_cte(query.cte("chosen"))
 
 
 def _read_all(found: Result[Any]) -> list[Read]:
