@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, null, select
 
-from search.answers import Permitted
+from search.answers import Permitted, plan_once
 from search.cameras.places import Place as Stay
 from search.cameras.places import list_places
 from search.journeys.asked import AskedJourneys
 from search.journeys.seen import Place, Seen
 from search.lookalikes.queries import Alikes, find_alikes
-from search.reads.looking_up import execute_planned_once, look_up_each
+from search.reads.looking_up import look_up_each
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import Model
 from services.schema import camera_clocks, reads
@@ -55,6 +55,7 @@ class Gathered:
 
 async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model) -> Gathered:
     """Return the newest reads of the plate in the period and, where asked for, those that may be it."""
+    await plan_once(permitted)
     alikes = await find_alikes(permitted, model, asked.plate, INNER_LEVEL) if asked.alike is not None else None
     rows = await _find_rows(permitted, asked, alikes)
     kept = rows[:MOST_READS][::-1]
@@ -74,8 +75,7 @@ async def _find_rows(permitted: Permitted, asked: AskedJourneys, alikes: Alikes 
     else:
         newest = (query.where(reads.c.plate == asked.plate)
                   .order_by(reads.c.captured_at.desc(), reads.c.read_id.desc()).limit(MOST_READS + 1))
-    execute = Permitted.execute if alikes else execute_planned_once
-    return [_Row(**row) for row in (await execute(permitted, newest)).mappings()]
+    return [_Row(**row) for row in (await permitted.execute(newest)).mappings()]
 
 
 @dataclass(frozen=True, slots=True)

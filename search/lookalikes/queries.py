@@ -4,9 +4,10 @@ Every statement takes the `Permitted` that only the audited path makes. The like
 up by the dictionary's primary key, then what else may be behind each of them, then how often all of these were read.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     Text,
-    and_,
     any_,
     case,
     cast,
@@ -25,15 +25,16 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
-from search.answers import Permitted
+from search.answers import Permitted, plan_once
 from services.clock import local_day
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import BANDS, Model
 from services.lookalikes.posterior import MOST_READS
 from services.lookalikes.variants import plates_behind, texts_of
 from services.lookalikes.weighing import Alike, Asked, Weighing, hopeful
-from services.schema import plates, reads
+from services.schema import PlateText, plates, reads
 
 VARIANTS = 3000
 """So many of a plate's likeliest misreads are looked up."""
@@ -49,12 +50,19 @@ class Alikes:
     plate: str
     level: float
     model: Model
+    asked_reads: int
+    """How often the plate itself was read."""
     items: tuple[Alike, ...]
 
     @cached_property
     def why(self) -> dict[str, tuple[Reason, ...]]:
         """By text: the reasons."""
         return {item.text: item.why for item in self.items}
+
+    @property
+    def reads(self) -> int:
+        """How many reads these texts have in the permitted period, counted up to MOST_READS for each."""
+        return self.asked_reads + sum(item.reads for item in self.items)
 
     @property
     def texts(self) -> list[str]:
@@ -70,44 +78,43 @@ class Alikes:
         return case((reads.c.plate == self.plate, null()), else_=self._of_a_text())
 
     def _of_a_text(self) -> ColumnElement[float]:
-        """`Weights.probability` as SQL."""
+        """`Weights.probability` as SQL: one and the same text for any plate, which PostgreSQL plans once."""
+        weights = literal(self._weights, JSONB).op("->")(reads.c.plate)
+        alike, others, right = (_number(weights.op("->>")(part), 0.0) for part in range(3))
+        own = literal(self._own, JSONB).op("->")(reads.c.plate).op("->>")(_CAMERA)
         likelihood = self._likelihood()
-        ours = self._by_text([item.weights.alike for item in self.items], 0.0) * self._own() * likelihood
-        others = self._by_text([item.weights.misread - item.weights.alike for item in self.items], 0.0) * likelihood
-        right = self._by_text([item.weights.right for item in self.items], 1.0)
+        ours = alike * _number(own, 1.0) * likelihood
         # A right weight of zero, with nothing else to weigh, must not divide by zero.
-        return ours / func.greatest(ours + others + right, _number(1e-300))
+        return ours / func.greatest(ours + others * likelihood + right, literal(1e-300, Double), type_=Double)
 
-    def _by_text(self, values: Sequence[float], otherwise: float) -> ColumnElement[float]:
-        return _choose([(reads.c.plate == item.text, value) for item, value in zip(self.items, values, strict=True)],
-                       otherwise)
+    @cached_property
+    def _weights(self) -> dict[str, list[float]]:
+        return {item.text: [item.weights.alike, item.weights.misread - item.weights.alike, item.weights.right]
+                for item in self.items}
 
-    def _own(self) -> ColumnElement[float]:
-        return _choose([(and_(reads.c.plate == item.text, reads.c.camera_id == camera_id), ratio)
-                        for item in self.items for camera_id, ratio in item.own.items()], 1.0)
+    @cached_property
+    def _own(self) -> dict[str, dict[str, float]]:
+        return {item.text: {str(camera_id): ratio for camera_id, ratio in item.own.items()}
+                for item in self.items if item.own}
 
     def _likelihood(self) -> ColumnElement[float]:
         """`Model.likelihood` as SQL; the bands' limits as `real`, as confidences are kept."""
-        likelihoods = self.model.likelihoods
-        said = _choose([(reads.c.confidence.is_(None), 1.0),
-                        *((reads.c.confidence < cast(_number(limit), REAL), likelihoods[band])
-                          for band, limit in enumerate(BANDS))], likelihoods[-1])
-        return said * _choose([(reads.c.camera_id == camera_id, habits.scale)
-                               for camera_id, habits in self.model.cameras.items() if habits.scale != 1.0], 1.0)
+        band = func.width_bucket(reads.c.confidence, literal(list(BANDS), ARRAY(REAL)))
+        said = literal(list(self.model.likelihoods), JSONB).op("->>")(band)
+        scales = {str(camera_id): habits.scale for camera_id, habits in self.model.cameras.items()}
+        return _number(said, 1.0) * _number(literal(scales, JSONB).op("->>")(_CAMERA), 1.0)
 
 
-def _number(value: float) -> ColumnElement[float]:
-    return literal(value, Double)
+_CAMERA = cast(reads.c.camera_id, Text)
 
 
-def _choose(cases: Sequence[tuple[ColumnElement[bool], float]], otherwise: float) -> ColumnElement[float]:
-    return case(*((condition, _number(value)) for condition, value in cases),
-                else_=_number(otherwise)) if cases else _number(otherwise)
+def _number(written: ColumnElement[Any], otherwise: float) -> ColumnElement[float]:
+    return func.coalesce(cast(written, Double), literal(otherwise, Double), type_=Double)
 
 
 def _is_one_of(column: ColumnElement[str], texts: Collection[str]) -> ColumnElement[bool]:
-    """One parameter, however many texts there are."""
-    return column == any_(literal(list(texts), ARRAY(Text)))
+    """One parameter, however many texts there are; thousands are written sooner as one text than as an array."""
+    return column == any_(func.string_to_array(",".join(texts), ",", type_=ARRAY(PlateText)))
 
 
 async def find_alikes(permitted: Permitted, model: Model, plate: str, level: float) -> Alikes:
@@ -115,6 +122,7 @@ async def find_alikes(permitted: Permitted, model: Model, plate: str, level: flo
 
     A read's own confidence and camera can lift a text above the level: such texts are among them.
     """
+    await plan_once(permitted)
     variants = texts_of(model.confusions, plate, VARIANTS)
     asked = Asked(model, plate, (await _count_reads(permitted, [plate], superseded=False)).get(plate, 0))
     present = await _present(permitted, variants)
@@ -122,7 +130,7 @@ async def find_alikes(permitted: Permitted, model: Model, plate: str, level: flo
     counts = await _count_reads(permitted, texts, superseded=False)
     behind = {text: plates_behind(model.confusions, text, variants[text].rate * COMES_NEAR) for text in counts}
     others = await _count_reads(permitted, set().union(*behind.values()) - {plate}, superseded=True)
-    return Alikes(plate, level, model, tuple(
+    return Alikes(plate, level, model, asked.reads, tuple(
         item for item in Weighing(asked, variants, counts, behind, others).alikes() if item.best(model) >= level))
 
 

@@ -37,6 +37,9 @@ from services.schema import PlateText, plates, reads
 MOST_CANDIDATES = 3_000
 """Above so many plates behind the patterns they are not named one by one (decision 0040)."""
 
+FEW_READS = 200
+"""Up to so many reads are looked up in all weeks at once; of more, the newest week mostly fills a page."""
+
 SHOWN_OF_REMEMBERED = 0.05
 """Without a level, plates down to so many times as probable as the likeliest are shown for what is remembered."""
 
@@ -53,7 +56,7 @@ class Wanted:
     explain: Callable[[str], tuple[Words, ...]] = lambda _plate: ()
     """What has to have happened for a read with that plate to be it."""
     rare: bool = False
-    """Whether it is one plate, of which all weeks are looked through at once."""
+    """Whether it is one plate, or so few reads, that all weeks are looked through at once, under a plan made once."""
 
 
 async def find_wanted(permitted: Permitted, model: Model, asked: Asked) -> Wanted:
@@ -87,7 +90,8 @@ async def _find_alikes(permitted: Permitted, model: Model, texts: Sequence[str],
                   tuple({text: None for alikes in found for text in alikes.texts}),
                   case((named, null()), else_=best),
                   explain=lambda plate: next((tuple(map(reason_in_words, alikes.why[plate])) for alikes in found
-                                              if plate in alikes.why), ()))
+                                              if plate in alikes.why), ()),
+                  rare=sum(alikes.reads for alikes in found) <= FEW_READS)
 
 
 def _held_against(patterns: Sequence[Pattern]) -> ColumnElement[bool]:

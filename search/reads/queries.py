@@ -16,6 +16,7 @@ from sqlalchemy import (
     Result,
     Select,
     bindparam,
+    cast,
     column,
     exists,
     null,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
-from search.answers import Found, Permitted
+from search.answers import Found, Permitted, plan_once
 from search.cameras.completeness import Completeness, complete_until
 from search.cameras.places import list_places
 from search.grants import Granted
@@ -36,7 +37,7 @@ from search.reads.candidates import Wanted, find_wanted
 from search.reads.conditions import Known
 from search.reads.cursor import Cursor
 from search.reads.filters import Asked
-from search.reads.looking_up import execute_planned_once, look_up_each
+from search.reads.looking_up import look_up_each
 from search.reads.places import Stay, choose_stays
 from search.reads.windows import go_back
 from services.camera_places import stood_there
@@ -171,10 +172,11 @@ async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wa
     latest = min(filter(None, (page.asked.until, page.now + FUTURE, _just_after(page.after))))
     earliest = max(filter(None, (page.asked.from_, permitted.permission.earliest)))
     statement = _with_places(_in_a_stretch(query, wanted))
+    if wanted.rare:
+        await plan_once(permitted)
     for start, end in go_back(latest, earliest, at_once=wanted.rare):
         stretch = {"start": start, "end": end, "missing": page.limit + 1 - len(found)}
-        execute = execute_planned_once if wanted.rare else Permitted.execute
-        found += _read_all(await execute(permitted, statement, stretch))
+        found += _read_all(await permitted.execute(statement, stretch))
         if len(found) > page.limit:
             break
     return found
@@ -264,7 +266,7 @@ async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | N
 
     The id's own milliseconds are those of the capture, so that the look-up needs one week only.
     """
-    query = permitted.select_reads(*_CHOSEN, null().label("probability")).where(
+    query = permitted.select_reads(*_CHOSEN, cast(null(), REAL).label("probability")).where(
         reads.c.captured_at == from_epoch_ms(captured_ms_of(read_id)), reads.c.read_id == read_id)
     found = _read_all(await permitted.execute(_with_places(query)))
     current = next((read for read in found if not read.superseded), None)

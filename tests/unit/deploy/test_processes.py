@@ -33,7 +33,9 @@ def test_a_zombie_is_not_alive() -> None:
 
 
 def test_a_command_line_can_be_read() -> None:
-    assert "pytest" in command_of(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", "input()", "a word"], stdin=subprocess.PIPE) as child:
+        assert command_of(child.pid).split()[1:] == ["-c", "input()", "a", "word"]
+        child.kill()
 
 
 def test_a_child_that_ignores_the_signal_is_killed() -> None:
