@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, cast, func, select
+from sqlalchemy import DateTime, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.answers import Found, Permitted
@@ -41,12 +41,6 @@ async def list_trials(connection: AsyncConnection, gateway_id: int, after: Curso
              for digest, received_at, found in await connection.execute(query)]
     last = found[limit - 1] if len(found) > limit else None
     return TrialsPage(found[:limit], Cursor(last.received_at, last.digest) if last else None)
-
-
-async def count_trials(connection: AsyncConnection, gateway_id: int, now: datetime) -> int:
-    """Return how many trial reads of a gateway are kept."""
-    return (await connection.execute(select(func.count()).where(
-        trial_reads.c.gateway_id == gateway_id, trial_reads.c.expires_at > now))).scalar_one()
 
 
 async def find_moment(connection: AsyncConnection, gateway_id: int, digest: bytes, now: datetime) -> datetime | None:
