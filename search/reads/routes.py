@@ -25,7 +25,7 @@ from search.reads.form import fill_form
 from search.reads.periods import PERIODS
 from search.reads.pictures import NO_PICTURE, address_pictures, fetch_picture, wants_picture
 from search.reads.queries import PageAsked, Passage, ReadsPage, find_passage, find_reads
-from search.reads.schemas import ReadInFull, ReadsAnswer, ReadsParameters
+from search.reads.schemas import FilterParameters, PageParameters, ReadInFull, ReadsAnswer
 from search.refusals import REFUSALS
 from services.audit import Action
 from services.clock import from_epoch_ms, utc_now
@@ -77,8 +77,8 @@ def _not_found() -> NotFoundError:
                                "nobody can bring them back."))
 
 
-@api.get("/reads", summary="Search reads")
-async def get_reads(request: Request, parameters: Annotated[ReadsParameters, Query()], program: RunningProgram,
+@api.get("/reads", summary="Search reads", openapi_extra=FilterParameters.described())
+async def get_reads(request: Request, parameters: Annotated[PageParameters, Query()], program: RunningProgram,
                     answers: Asking) -> ReadsAnswer:
     """Return reads, newest first; without any filter, the newest of all."""
     asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_IN_API)

@@ -1,7 +1,7 @@
 """Reads as the API speaks of them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from search.cameras.schemas import CompletenessAnswer
 
 
-class ReadsParameters(BaseModel):
-    """The filters of the search; each is one row of `search/reads/filters.py`, which reads them."""
+class FilterParameters(BaseModel):
+    """The filters of the search as the API describes them; `search/reads/filters.py` reads them, a row each."""
 
     plate: list[str] = Field(default_factory=list, max_length=50, description=(
         "Plate, with or without hyphens; `?` is one character, `[AB]` one of these, `*` any number of any. Several, "
@@ -50,6 +50,19 @@ class ReadsParameters(BaseModel):
     first: Literal["yes", "no"] | None = Field(None, description=(
         "`yes`: no earlier read of the plate in the period that may be seen."))
     late: Literal["yes", "no"] | None = Field(None, description="Arrived too late to count as live.")
+
+    @classmethod
+    def described(cls) -> dict[str, Any]:
+        """Return the filters for an OpenAPI operation: described here, and read in one place only."""
+        properties = cls.model_json_schema(by_alias=True)["properties"]
+        return {"parameters": [
+            {"name": name, "in": "query", "required": False, "description": about.pop("description", ""),
+             "schema": about} for name, about in properties.items()]}
+
+
+class PageParameters(BaseModel):
+    """Which reads of an answer are returned."""
+
     by: Literal["read", "vehicle"] = Field("read", description="`vehicle`: of each plate its newest read alone.")
     limit: int = Field(50, ge=1, le=500, description="Most reads in one answer.")
     after: str | None = Field(None, max_length=200, description="`next` of the previous answer.")

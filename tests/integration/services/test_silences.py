@@ -251,4 +251,9 @@ async def test_ingests_watch_looks_again_and_again(zone: Zone) -> None:
     async with asyncio.timeout(10):
         while not zone.silences():  # noqa: ASYNC110  # the database tells nobody
             await asyncio.sleep(0.02)
+        zone.now = utc_now()
+        zone.beat(0)
+        while zone.silences()[0][1] is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
     task.cancel()
+    assert [(round(since), basis) for since, _, basis in zone.silences()] == [(30, "heartbeat")]

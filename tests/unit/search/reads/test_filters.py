@@ -6,7 +6,7 @@ import pytest
 
 from search.pages.language import load_languages
 from search.reads.filters import FILTERS, Asked, parse_asked
-from search.reads.schemas import ReadsParameters
+from search.reads.schemas import FilterParameters
 from services.errors import BadQuestionError
 
 
@@ -15,8 +15,10 @@ def _asked(*pairs: tuple[str, str]) -> Asked:
 
 
 def test_the_api_describes_exactly_the_filters_of_the_table() -> None:
-    described = {field.alias or name for name, field in ReadsParameters.model_fields.items()}
-    assert described - {"limit", "after", "by"} == {filter_.key for filter_ in FILTERS}
+    described = FilterParameters.described()["parameters"]
+    assert [parameter["name"] for parameter in described] == [filter_.key for filter_ in FILTERS]
+    assert all(parameter["description"] for parameter in described
+               if parameter["name"] not in {"municipality", "make", "model", "lane"})
 
 
 def test_several_plates_come_repeated_or_with_commas_and_once() -> None:
