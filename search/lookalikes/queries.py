@@ -14,6 +14,8 @@ from sqlalchemy import (
     REAL,
     ColumnElement,
     Double,
+    FromClause,
+    Select,
     Text,
     any_,
     case,
@@ -33,7 +35,7 @@ from services.lookalikes.explaining import Reason
 from services.lookalikes.model import BANDS, Model
 from services.lookalikes.posterior import MOST_READS
 from services.lookalikes.variants import plates_behind, texts_of
-from services.lookalikes.weighing import Alike, Asked, Weighing, hopeful
+from services.lookalikes.weighing import Alike, Asked, Told, Weighing, hopeful, still_hopeful
 from services.schema import PlateText, plates, reads
 
 VARIANTS = 3000
@@ -124,14 +126,16 @@ async def find_alikes(permitted: Permitted, model: Model, plate: str, level: flo
     """
     await plan_once(permitted)
     variants = texts_of(model.confusions, plate, VARIANTS)
-    asked = Asked(model, plate, (await _count_reads(permitted, [plate], superseded=False)).get(plate, 0))
+    asked = Asked(model, plate, (await _look_at(permitted, [plate])).get(plate, _NEVER).reads)
     present = await _present(permitted, variants)
     texts = hopeful(asked, {text: variants[text] for text in present}, level)
-    counts = await _count_reads(permitted, texts, superseded=False)
+    told = await _look_at(permitted, texts)
+    counts = still_hopeful(asked, variants, told, level)
     behind = {text: plates_behind(model.confusions, text, variants[text].rate * COMES_NEAR) for text in counts}
-    others = await _count_reads(permitted, set().union(*behind.values()) - {plate}, superseded=True)
+    others = await _count_reads(permitted, set().union(*behind.values()) - {plate})
+    weighed = Weighing(asked, variants, counts, behind, others).alikes()
     return Alikes(plate, level, model, asked.reads, tuple(
-        item for item in Weighing(asked, variants, counts, behind, others).alikes() if item.best(model) >= level))
+        item for item in weighed if item.best(model, told[item.text].least) >= level))
 
 
 async def _present(permitted: Permitted, texts: Collection[str]) -> list[str]:
@@ -141,18 +145,33 @@ async def _present(permitted: Permitted, texts: Collection[str]) -> list[str]:
     return list(rows.scalars())
 
 
-async def _count_reads(permitted: Permitted, texts: Collection[str], *, superseded: bool) -> dict[str, int]:
+_NEVER = Told(0, None)
+
+
+async def _look_at(permitted: Permitted, texts: Collection[str]) -> dict[str, Told]:
+    """Return what the reads of each text in the permitted period tell; texts never read are absent."""
+    some = _some(permitted, reads.c.confidence).where(~reads.c.superseded).lateral("some")
+    rows = await permitted.connection.execute(
+        _each(permitted, texts, some).add_columns(func.min(some.c.confidence).label("least")))
+    return {row.plate: Told(row.times, row.least) for row in rows}
+
+
+async def _count_reads(permitted: Permitted, texts: Collection[str]) -> dict[str, int]:
     """Return how often each text was read in the permitted period, up to MOST_READS; texts never read are absent.
 
-    With readings that were replaced the index alone answers, which is near enough for the plates behind a text.
+    Readings that were replaced are counted with the others: so the index alone answers, which is near enough for the
+    plates behind a text.
     """
-    if not texts:
-        return {}
-    current = true() if superseded else ~reads.c.superseded
-    some = (permitted.select_reads(reads.c.captured_at).where(reads.c.plate == plates.c.plate, current)
-            .limit(MOST_READS).lateral("some"))
-    rows = await permitted.connection.execute(
-        select(plates.c.plate, func.count().label("times")).join_from(plates, some, true())
-        .where(_is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest))
-        .group_by(plates.c.plate))
+    some = _some(permitted, reads.c.captured_at).lateral("some")
+    rows = await permitted.connection.execute(_each(permitted, texts, some))
     return {row.plate: row.times for row in rows}
+
+
+def _some(permitted: Permitted, column: ColumnElement[Any]) -> Select[Any]:
+    return permitted.select_reads(column).where(reads.c.plate == plates.c.plate).limit(MOST_READS)
+
+
+def _each(permitted: Permitted, texts: Collection[str], some: FromClause) -> Select[Any]:
+    return (select(plates.c.plate, func.count().label("times")).join_from(plates, some, true())
+            .where(_is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest))
+            .group_by(plates.c.plate))

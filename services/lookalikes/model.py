@@ -33,13 +33,6 @@ class Habits:
     ratios: Mapping[str, float] = field(default_factory=dict)
     """By name of a mistake: how much likelier that one is among its misreads."""
 
-    def own(self, edits: tuple[Edit, ...], length: int) -> float:
-        """Return how much likelier this camera makes these mistakes than another camera that misreads as often."""
-        ratio = 1.0
-        for edit in edits:
-            ratio *= self.ratios.get(edit.key(length), 1.0)
-        return ratio
-
 
 @dataclass(frozen=True)
 class Model:
@@ -50,10 +43,34 @@ class Model:
     likelihoods: tuple[float, ...] = SHIPPED_LIKELIHOODS
     cameras: Mapping[int, Habits] = field(default_factory=dict)
 
+    def most_likelihood(self, least: float | None = 0.0) -> float:
+        """Return the highest `likelihood` of reads of which the lowest confidence is `least` (None: none told one)."""
+        said = self.likelihoods[band_of(least):] if least is not None else ()
+        return max([1.0, *said]) * self._most_scale
+
     @cached_property
-    def most_likelihood(self) -> float:
-        """The highest `likelihood` that any read can have; 1 at least."""
-        return max(1.0, *self.likelihoods) * max([1.0, *(habits.scale for habits in self.cameras.values())])
+    def _most_scale(self) -> float:
+        return max([1.0, *(habits.scale for habits in self.cameras.values())])
+
+    def own(self, edits: tuple[Edit, ...], length: int) -> dict[int, float]:
+        """Return by camera how much likelier it makes these mistakes than another camera that misreads as often.
+
+        Cameras without a habit of theirs among the mistakes are absent.
+        """
+        own: dict[int, float] = {}
+        for edit in edits:
+            for camera_id, ratio in self._habits_of.get(edit.key(length), {}).items():
+                own[camera_id] = own.get(camera_id, 1.0) * ratio
+        return own
+
+    @cached_property
+    def _habits_of(self) -> dict[str, dict[int, float]]:
+        """By name of a mistake: the cameras that have it as a habit, and how much likelier they make it."""
+        found: dict[str, dict[int, float]] = {}
+        for camera_id, habits in self.cameras.items():
+            for name, ratio in habits.ratios.items():
+                found.setdefault(name, {})[camera_id] = ratio
+        return found
 
     def likelihood(self, confidence: float | None, camera_id: int | None = None) -> float:
         """Return how much likelier a read with this confidence, of this camera, is a misread than otherwise."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from services.lookalikes.confusion import Edit
 from services.lookalikes.explaining import Reason, reasons_of
@@ -46,7 +47,7 @@ class Asked:
 
     def own(self, edits: tuple[Edit, ...]) -> dict[int, float]:
         """Return by camera how much likelier it makes these mistakes than others do, where that is notable."""
-        own = {camera_id: habits.own(edits, len(self.plate)) for camera_id, habits in self.model.cameras.items()}
+        own = self.model.own(edits, len(self.plate))
         return {camera_id: ratio for camera_id, ratio in own.items() if not 1 / _NOTABLE < ratio < _NOTABLE}
 
 
@@ -72,20 +73,36 @@ class Alike:
         """Return the same for a read with this confidence, of this camera."""
         return self.weights.probability(model.likelihood(confidence, camera_id), self.own.get(camera_id, 1.0))
 
-    def best(self, model: Model) -> float:
-        """Return the highest probability that any read of the text could have."""
-        return self.weights.probability(model.most_likelihood, max([1.0, *self.own.values()]))
+    def best(self, model: Model, least: float | None = 0.0) -> float:
+        """Return the highest probability that any of its reads could have; the lowest confidence is `least`."""
+        return self.weights.probability(model.most_likelihood(least), max([1.0, *self.own.values()]))
+
+
+class Told(NamedTuple):
+    """What the reads of a text tell: how many there are, counted up to MOST_READS, and their lowest confidence."""
+
+    reads: int
+    least: float | None
 
 
 def hopeful(asked: Asked, present: Mapping[str, Variant], level: float) -> list[str]:
-    """Return the texts that could reach the level if they were read once and no other plate were near."""
-    model, chances = asked.model, {}
-    for text, variant in present.items():
-        ours = asked.rate * variant.rate
-        weights = weigh(1, model.occurrence.expected(text), ours, 0.0)
-        if Alike(text, (), 1, weights, asked.own(variant.edits)).best(model) >= level:
-            chances[text] = weights.alike
+    """Return the texts that could reach the level if they were read once, doubtfully, and no other plate were near."""
+    found = (_alone(asked, text, variant, 1) for text, variant in present.items())
+    chances = {alike.text: alike.weights.alike for alike in found if alike.best(asked.model) >= level}
     return sorted(chances, key=lambda text: -chances[text])[:MOST_CANDIDATES]
+
+
+def still_hopeful(asked: Asked, variants: Mapping[str, Variant], told: Mapping[str, Told],
+                  level: float) -> dict[str, int]:
+    """Return how often each text was read that could reach the level by what its reads tell, were no other near."""
+    return {text: one.reads for text, one in told.items()
+            if _alone(asked, text, variants[text], one.reads).best(asked.model, one.least) >= level}
+
+
+def _alone(asked: Asked, text: str, variant: Variant, times: int) -> Alike:
+    """Weigh a text as if no other plate were near."""
+    weights = weigh(times, asked.model.occurrence.expected(text), asked.rate * variant.rate, 0.0)
+    return Alike(text, (), times, weights, asked.own(variant.edits))
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,9 @@ def test_a_camera_with_its_own_confusion_is_known_by_it() -> None:
     others = [one for read in ("3A8C123", "ABC123", "3ABCI23", "3ABC1Z3") for one in labelled(read, 30, 2)]
     model = fit(evidence_of([*others, *labelled("3ABC128", 40, 1)]))
     edits = texts_of(model.confusions, PLATE, 600)["3ABC128"].edits
-    assert model.cameras[1].own(edits, 7) > 2
-    assert model.cameras[2].own(edits, 7) < 0.5
+    own = model.own(edits, 7)
+    assert own[1] > 2
+    assert own[2] < 0.5
 
 
 def test_confirmed_reads_teach_what_a_confidence_is_worth() -> None:
