@@ -150,6 +150,8 @@ _NEVER = Told(0, None)
 
 async def _look_at(permitted: Permitted, texts: Collection[str]) -> dict[str, Told]:
     """Return what the reads of each text in the permitted period tell; texts never read are absent."""
+    if not texts:
+        return {}
     some = _some(permitted, reads.c.confidence).where(~reads.c.superseded).lateral("some")
     rows = await permitted.connection.execute(
         _each(permitted, texts, some).add_columns(func.min(some.c.confidence).label("least")))
@@ -162,6 +164,8 @@ async def _count_reads(permitted: Permitted, texts: Collection[str]) -> dict[str
     Readings that were replaced are counted with the others: so the index alone answers, which is near enough for the
     plates behind a text.
     """
+    if not texts:
+        return {}
     some = _some(permitted, reads.c.captured_at).lateral("some")
     rows = await permitted.connection.execute(_each(permitted, texts, some))
     return {row.plate: row.times for row in rows}
