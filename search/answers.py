@@ -32,39 +32,39 @@ from services.schema import reads
 _log = logging.getLogger(__name__)
 _MADE_HERE = object()
 T = TypeVar("T")
+_PLAN_FOR_ANY_VALUE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 NO_CONSULTATION = words("Open a consultation first: state the purpose, the file and the reason.")
 
 
 class Permitted:
     """The right to run one question: the gate's permission and the only connection on which reads are queried."""
 
-    __slots__ = ("connection", "permission")
+    __slots__ = ("_planned_once", "connection", "permission")
 
     def __init__(self, made_here: object, connection: AsyncConnection, permission: Permission) -> None:
         if made_here is not _MADE_HERE:
             raise TypeError("reads are queried through Answers.ask alone")
         self.connection, self.permission = connection, permission
+        self._planned_once = False
 
     async def execute(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Result[Any]:
         """Run a query."""
         found: Result[Any] = await self.connection.execute(statement, dict(values or {}))
         return found
 
+    async def plan_once(self) -> None:
+        """Have what follows in this transaction run under plans that were made once for any value.
+
+        A plate's look-up is the same in every week, whichever plate it is; planning it anew for the fifty-three weeks
+        of a year takes ten times as long as the look-up itself. All others get plans of their own (decision 0040).
+        """
+        if not self._planned_once:
+            await self.connection.execute(_PLAN_FOR_ANY_VALUE)
+            self._planned_once = True
+
     def select_reads(self, *columns: ColumnElement[Any]) -> Select[Any]:
         """Begin a query on reads that sees no more than is permitted."""
         return select(*columns).where(reads.c.captured_at >= self.permission.earliest)
-
-
-async def plan_once(permitted: Permitted) -> None:
-    """Have what follows in this transaction run under plans that were made once for any value.
-
-    A plate's look-up is the same in every week, whichever plate it is; planning it anew for the fifty-three weeks of a
-    year takes ten times as long as the look-up itself. All others get plans of their own (decision 0040).
-    """
-    await permitted.connection.execute(_FOR_ANY_VALUE)
-
-
-_FOR_ANY_VALUE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, null, select
 
-from search.answers import Permitted, plan_once
+from search.answers import Permitted
 from search.cameras.places import Place as Stay
 from search.cameras.places import list_places
 from search.journeys.asked import AskedJourneys
@@ -55,7 +55,7 @@ class Gathered:
 
 async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model) -> Gathered:
     """Return the newest reads of the plate in the period and, where asked for, those that may be it."""
-    await plan_once(permitted)
+    await permitted.plan_once()
     alikes = await find_alikes(permitted, model, asked.plate, INNER_LEVEL) if asked.alike is not None else None
     rows = await _find_rows(permitted, asked, alikes)
     kept = rows[:MOST_READS][::-1]

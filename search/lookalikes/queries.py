@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from search.answers import Permitted, plan_once
+from search.answers import Permitted
 from services.clock import local_day
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import BANDS, Model
@@ -124,7 +124,7 @@ async def find_alikes(permitted: Permitted, model: Model, plate: str, level: flo
 
     A read's own confidence and camera can lift a text above the level: such texts are among them.
     """
-    await plan_once(permitted)
+    await permitted.plan_once()
     variants = texts_of(model.confusions, plate, VARIANTS)
     asked = Asked(model, plate, (await _look_at(permitted, [plate])).get(plate, _NEVER).reads)
     present = await _present(permitted, variants)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
-from search.answers import Found, Permitted, plan_once
+from search.answers import Found, Permitted
 from search.cameras.completeness import Completeness, complete_until
 from search.cameras.places import list_places
 from search.grants import Granted
@@ -173,7 +173,7 @@ async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wa
     earliest = max(filter(None, (page.asked.from_, permitted.permission.earliest)))
     statement = _with_places(_in_a_stretch(query, wanted))
     if wanted.rare:
-        await plan_once(permitted)
+        await permitted.plan_once()
     for start, end in go_back(latest, earliest, at_once=wanted.rare):
         stretch = {"start": start, "end": end, "missing": page.limit + 1 - len(found)}
         found += _read_all(await permitted.execute(statement, stretch))

@@ -132,6 +132,11 @@ class Weighing:
                 if plate != self.asked.plate}
 
     @cached_property
+    def _known(self) -> frozenset[str]:
+        """The plate asked for and all that were seen."""
+        return frozenset({self.asked.plate, *self._rates})
+
+    @cached_property
     def _vehicles(self) -> dict[str, float]:
         """The same, told from misreads: what is itself a misread is no vehicle to be misread again."""
         right = {text: self._weigh(text, self._rates).right for text in self.counts if text in self._rates}
@@ -139,7 +144,7 @@ class Weighing:
 
     def _weigh(self, text: str, rates: Mapping[str, float]) -> Weights:
         asked, behind = self.asked, self.behind[text]
-        others = misreads_of_seen(behind, rates) + misreads_of_unseen(asked.model, behind, {asked.plate, *rates})
+        others = misreads_of_seen(behind, rates) + misreads_of_unseen(asked.model, behind, self._known)
         return weigh(self.counts[text], asked.model.occurrence.expected(text),
                      asked.rate * self.variants[text].rate, others)
 
