@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from services.lookalikes.confusion import SHIPPED, Confusions, Kind
 from services.lookalikes.evidence import WHOLE_ZONE, Evidence, Key, What
-from services.lookalikes.grammar import SHAPES
+from services.lookalikes.grammar import CHARACTERS, SHAPES
 from services.lookalikes.model import BANDS, SHIPPED_LIKELIHOODS, Habits, Model
 from services.lookalikes.occurrence import NO_SHAPE, NOT_ISSUED, TABLE_LENGTH, Expected, Occurrence
 from services.lookalikes.occurrence import SHIPPED as SHIPPED_TABLES
@@ -184,8 +184,11 @@ def _characters(evidence: Evidence) -> dict[str, dict[str, float]]:
 
 
 def _shares(found: Mapping[str, float], slot: str) -> dict[str, float]:
-    """Return the share of each character at a place, as if each that is issued had been seen once more."""
+    """Return the share of each character at a place, as if each that is issued had been seen once more.
+
+    What is not issued, as far as we know, counts as seen NOT_ISSUED times.
+    """
     seen = {character: found.get(character, 0.0) + (1.0 if character in slot else NOT_ISSUED)
-            for character in {*slot, *found}}
+            for character in {*CHARACTERS, *found}}
     total = sum(seen.values())
     return {character: times / total for character, times in seen.items()}

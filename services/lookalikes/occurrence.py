@@ -78,7 +78,7 @@ class Occurrence:
         for place, (character, slot) in enumerate(zip(text, shape.slots, strict=True)):
             known = self.characters.get(f"{shape.code}:{place}")
             share = (1.0 if character in slot else NOT_ISSUED) / len(slot)
-            density *= share if known is None else known.get(character, NOT_ISSUED)
+            density *= share if known is None else known.get(character, 0.0)
         return density
 
 

@@ -80,6 +80,18 @@ def test_few_texts_of_a_shape_say_little_of_its_series() -> None:
     assert occurrence.tables["nl-1"][1] > 0
 
 
+def test_a_letter_that_is_not_issued_is_a_hundred_times_rarer_than_one_that_is_until_it_is_seen() -> None:
+    evidence = evidence_of([])
+    for number in range(1000):
+        evidence.add_text(f"3{'ABCDEFGHJK'[number % 10]}BC{number:03}", 1, 1.0)
+    issued, not_issued = (sum(fit(evidence).occurrence.expected(text)) for text in ("3NBC123", "3OBC123"))
+    assert not_issued == pytest.approx(issued / 100, rel=0.01)
+    for number in range(50):
+        evidence.add_text(f"3OBC{number:03}", 1, 1.0)
+    seen, unseen = (sum(fit(evidence).occurrence.expected(text)) for text in ("3OBC123", "3NBC123"))
+    assert seen > 10 * unseen
+
+
 def test_texts_too_far_apart_teach_nothing() -> None:
     assert evidence_of([Labelled(PLATE, "6WJT427", 1, None, by_person=True)]) == {}
 
