@@ -8,7 +8,7 @@ SIDE_BY_SIDE := $(addprefix tests/,unit integration/search integration/services 
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-outage bench-search bench-engines score chaos fuzz screenshots lock clean
+.PHONY: help install demo test lint format bench bench-outage bench-search bench-audit bench-engines score chaos fuzz test-security screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ demo: install ## Start everything with a zone's worth of made-up traffic; Ctrl-C
 test: lint ## Check the code and run every test, in a real database, a real broker and a real browser.
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST) $(SIDE_BY_SIDE)
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" \
-		$(PY) -m pytest $(PYTEST) $(addprefix --ignore=,$(SIDE_BY_SIDE))
+		$(PY) -m pytest $(PYTEST) $(addprefix --ignore=,$(SIDE_BY_SIDE) tests/security)
 
 lint: $(VENV)/test.stamp ## Check style (ruff), types (mypy) and who imports whom (import-linter).
 	$(VENV)/bin/ruff check
@@ -40,6 +40,9 @@ bench-search: $(VENV)/test.stamp ## Ask over a legal year of ROWS reads (20,000,
 bench-engines: $(VENV)/test.stamp ## The same questions beside DuckDB, chDB and a naive schema, after bench-search (ROWS; 1 GB of packages).
 	$(PY) -m deploy.bench.engines --rows $(or $(ROWS),20000000) $(BENCH)
 
+bench-audit: $(VENV)/test.stamp ## Measure what the sealed audit costs a question (two minutes).
+	$(PY) -m deploy.bench.audit_bench
+
 bench-outage: $(VENV)/test.stamp ## Drain a 30-day outage while fresh reads arrive (READS, 1,000,000; 15,000,000 take 20 minutes and 25 GB).
 	$(PY) -m deploy.bench.outage --reads $(or $(READS),1000000)
 
@@ -51,6 +54,9 @@ chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count wh
 
 fuzz: $(VENV)/fuzz.stamp ## Feed hostile input to every decoder, guided by coverage (FUZZ_SECONDS a target); Linux only.
 	@exec $(PY) -m deploy.fuzz
+
+test-security: $(VENV)/security.stamp ## Ask every route of the API as every role, with hostile input (schemathesis): no 500, no leak.
+	@$(PY) -m pytest $(PYTEST) tests/security
 
 screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages into var/screenshots.
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m tests.browser.take_screenshots
@@ -71,3 +77,6 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
 
 $(VENV)/fuzz.stamp: requirements/fuzz.txt $(VENV)/test.stamp
 	@$(PY) deploy/install.py fuzz
+
+$(VENV)/security.stamp: requirements/security.txt $(VENV)/test.stamp
+	@$(PY) deploy/install.py security

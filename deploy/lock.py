@@ -11,8 +11,12 @@ from pathlib import Path
 
 from deploy.install import BROKER, PAGES, ROOT, node_folder, npm_environment
 
+PROVIDER = ROOT / "tests" / "oidc"
+"""The identity provider that tests log in with."""
 _COMPILE = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
             "--no-emit-find-links", "--no-header", "--upgrade", "--quiet")
+_TESTING = ("--extra", "demo", "--extra", "test")
+_BEYOND_TESTS = ("fuzz", "security")
 _FORBIDDEN = ("http:", "https:", "--index-url", "--extra-index-url", "--find-links", "resolved", "git+", "ssh:")
 
 
@@ -23,9 +27,12 @@ def main() -> int:
         uv = install_uv(Path(scratch))
         compile_requirements(uv, requirements / "demo.txt", "--extra", "demo")
         # The tests run on the very versions that the demo runs on.
-        compile_requirements(uv, requirements / "test.txt", "--extra", "demo", "--extra", "test", "-c",
-                             "requirements/demo.txt")
-    locks = [requirements / "demo.txt", requirements / "test.txt", *map(lock_npm, (BROKER, PAGES))]
+        compile_requirements(uv, requirements / "test.txt", *_TESTING, "-c", "requirements/demo.txt")
+        for extra in _BEYOND_TESTS:
+            compile_requirements(uv, requirements / f"{extra}.txt", *_TESTING, "--extra", extra, "-c",
+                                 "requirements/test.txt")
+    locks = [*(requirements / f"{extra}.txt" for extra in ("demo", "test", *_BEYOND_TESTS)),
+             *map(lock_npm, (BROKER, PAGES, PROVIDER))]
     wrong = [f"{lock.relative_to(ROOT)} holds {word!r}" for lock in locks for word in addresses_in(lock)]
     print("\n".join(wrong or [f"{lock.relative_to(ROOT)} renewed" for lock in locks]))
     return 1 if wrong else 0

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from ingest.incoming import Door, Incoming, sender_and_path
 from ingest.printing import as_json
 from ingest.profiles.table import compiled
@@ -85,20 +87,27 @@ class Decoder:
 
     def _judge(self, message: Incoming, gateway: Gateway, seen: Sighting) -> Iterator[Outcome]:
         name, camera_id = _known_camera(gateway, seen.cameras)
-        problem = self._problem(seen, camera_id)
+        lawful = camera_id is None or gateway.may_take(camera_id, seen.captured_ms)
+        problem = self._problem(seen, camera_id, refused=not lawful and gateway.state is not State.proef)
         if problem is not None or camera_id is None:
-            # What is older than the law allows may not be kept as a reject either: counted, its body dropped.
-            yield _reject(message, gateway.gateway_id, problem or _NO_SUCH_CAMERA, seen)
+            # What is older than the law allows, and what a camera without papers saw, may not be kept as a reject
+            # either: counted, its body dropped.
+            yield _reject(message, gateway.gateway_id, problem or _NO_SUCH_CAMERA, seen, lawful=lawful)
             return
         pictures, refused = check_pictures(seen.images) if seen.images else ((), "")
         if refused:
             yield _reject(message, gateway.gateway_id, Problem(Reason.bad_image, refused), seen)
         row = self._row(message, gateway, (name, camera_id), seen, pictures)
-        yield self._trial(row, message, seen) if gateway.state is State.proef else row
+        if gateway.state is State.proef:
+            yield self._trial(row, message, seen if lawful else shape_of(seen))
+        else:
+            yield row
 
-    def _problem(self, seen: Sighting, camera_id: int | None) -> Problem | None:
+    def _problem(self, seen: Sighting, camera_id: int | None, *, refused: bool) -> Problem | None:
         if seen.captured_ms < self.window.oldest_ms:
             return _TOO_OLD
+        if refused:
+            return _NOT_LIVE
         if seen.captured_ms > self.window.newest_ms:
             ahead = timedelta(milliseconds=seen.captured_ms - self.window.newest_ms) + FUTURE
             return Problem(Reason.in_the_future,
@@ -160,6 +169,15 @@ class Decoder:
         return Beat(gateway.gateway_id, camera_id, message.received_ms, until)
 
 
+def shape_of(seen: Sighting) -> Sighting:
+    """Return a sighting of which every text that may tell of a vehicle shows its shape alone: 9AAA999."""
+    masked: dict[str, str | None] = {
+        name: plates.mask(text) for name in (*_TEXTS, "passage") if (text := getattr(seen, name)) is not None}
+    if plates.normalise(seen.plate) is None:
+        masked["plate"] = seen.plate  # nothing was read, and so it must look
+    return structs.replace(seen, **masked)
+
+
 def decode_all(decoder: Decoder, incoming: Iterable[Incoming]) -> Batch:
     """Decode messages into one batch.
 
@@ -202,7 +220,8 @@ _STRANGER = Problem(Reason.unknown_gateway, "this gateway is not registered")
 _DISABLED = Problem(Reason.gateway_disabled, "this gateway has been disabled")
 _TOO_OLD = Problem(Reason.too_old, "captured longer ago than reads may be kept")
 _NO_SUCH_CAMERA = Problem(Reason.unknown_camera, "this gateway has no camera of that name")
-_BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image}
+_NOT_LIVE = Problem(Reason.camera_not_live, "this camera is not live, or was not when it saw this")
+_BODY_NOT_KEPT = {Reason.too_old, Reason.bad_image, Reason.camera_not_live}
 _LATE_MS = LATE // timedelta(milliseconds=1)
 
 
@@ -217,11 +236,12 @@ def _holds_zero(seen: Sighting) -> bool:
     return any("\0" in (getattr(seen, text) or "") for text in _TEXTS)
 
 
-def _reject(message: Incoming, gateway_id: int, problem: Problem, seen: Sighting | None = None) -> Rejected:
+def _reject(message: Incoming, gateway_id: int, problem: Problem, seen: Sighting | None = None, *,
+            lawful: bool = True) -> Rejected:
     body = problem.body if seen is None else seen.body
     return Rejected(gateway_id, problem.reason, problem.detail, message.topic,
                     message.payload if body is None else body, message.received_ms,
-                    problem.reason not in _BODY_NOT_KEPT,
+                    lawful and problem.reason not in _BODY_NOT_KEPT,
                     problem.captured_ms if seen is None else seen.captured_ms, message.headers)
 
 

@@ -235,13 +235,16 @@ async def _note(connection: AsyncConnection, identity: Identity, attempts: Itera
         if attempt.again is None:
             settled[attempt.outcome].append(attempt.kept.digest)
         else:
-            refused.append({"now": now, "outcome": attempt.outcome, **_values_again(identity, attempt, attempt.again)})
+            refused.append({"now": now, "outcome": attempt.outcome,
+                            **_values_again(identity, attempt, attempt.again, now)})
     for outcome, digests in settled.items():
         await connection.execute(text(_SETTLE), {"now": now, "outcome": outcome, "digests": digests})
     if refused:
         await connection.execute(text(_REFUSE_AGAIN), refused)
 
 
-def _values_again(identity: Identity, attempt: Attempt, again: Rejected) -> dict[str, Any]:
+def _values_again(identity: Identity, attempt: Attempt, again: Rejected, now: datetime) -> dict[str, Any]:
     values = reject_values(identity, again) | {"digest": attempt.kept.digest}
+    if not again.keep_body:  # it was kept whole while nobody knew why it must not be
+        values["expires_at"] = min(values["expires_at"], now)
     return {name: values[name] for name in ("digest", "gateway_id", "reason", "detail", "captured_at", "expires_at")}

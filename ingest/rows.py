@@ -20,6 +20,7 @@ class Reason(StrEnum):
     gateway_disabled = "gateway-disabled"
     bad_settings = "bad-settings"
     unknown_camera = "unknown-camera"
+    camera_not_live = "camera-not-live"
     too_large = "too-large"
     too_deep = "too-deep"
     wrong_encoding = "wrong-encoding"

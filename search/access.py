@@ -10,25 +10,23 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.pages.language import words
-from services.accounts import Role, Session, User, find_session, find_token
+from services.accounts import User
+from services.api_tokens import find_token
 from services.audit import Actor
 from services.clock import utc_now
 from services.consultations import Consultation, find_consultation
 from services.database import reading
-from services.errors import ForbiddenError, NotLoggedInError
+from services.errors import ForbiddenError, NotLoggedInError, UnfinishedLoginError
+from services.roles import ALLOWED, Act
+from services.sessions import Session, Step, find_session, next_step
 
 SESSION_COOKIE = "zoneschild_session"
 API = "/api/"
-SEES_READS = frozenset({Role.investigator, Role.tecint, Role.dispatcher, Role.traffic, Role.integrator})
-"""Who may ask for reads at all; the others see cameras, gateways and counts (R19: administrators see no plates)."""
-
-OPENS_REJECTS = frozenset({Role.integrator, Role.tecint})
-"""Who may open a refused message or a trial read in full, under a consultation: plates stand in them."""
-
-ASKS_REPLAYS = frozenset({Role.integrator, Role.camera_manager, Role.technical_administrator})
-"""Who may have rejects decoded again, which shows no plate."""
-
-NOT_YOUR_ROLE = words("Your role sees no passages.")
+STEP_PAGES = {Step.code: "/login/code", Step.password: "/account/password",
+              Step.second_factor: "/account/second-factor"}
+"""The one page, beside logging out, that whoever has still something to do is let into."""
+_ACTS_BEFORE: dict[Step, frozenset[Act]] = {
+    Step.code: frozenset(), Step.password: frozenset({Act.be_here}), Step.second_factor: frozenset({Act.be_here})}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -38,28 +36,21 @@ class Visitor:
 
     user: User
     actor: Actor
+    acts: frozenset[Act]
+    """What they may do: their role's, and of a program no more than its token's scope."""
     session_token: str | None = None
+    session: Session | None = None
+    step: Step | None = None
+    """What they must do before anything else."""
     consultation: Consultation | None = None
+    unseen: int = 0
+    """How many notices they have not seen."""
+    owed: int = 0
+    """How many PVs of urgent consultations they owe."""
 
-    @property
-    def sees_reads(self) -> bool:
-        """Whether this role may ask for reads, given a consultation."""
-        return self.user.role in SEES_READS
-
-    @property
-    def opens_rejects(self) -> bool:
-        """Whether this role may open rejects and trial reads in full, given a consultation."""
-        return self.user.role in OPENS_REJECTS
-
-    @property
-    def asks_replays(self) -> bool:
-        """Whether this role may have rejects decoded again."""
-        return self.user.role in ASKS_REPLAYS
-
-    @property
-    def sees_trials(self) -> bool:
-        """Whether this role may see what gateways in state proef send, with masked plates."""
-        return self.opens_rejects or self.asks_replays
+    def may(self, act: str) -> bool:
+        """Tell whether they may do something (services.roles.Act)."""
+        return act in self.acts
 
 
 def is_api(request: Request) -> bool:
@@ -72,8 +63,8 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-_bearer = HTTPBearer(auto_error=False, description="An API token, made by `python -m services tokens add`.")
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+read_bearer = HTTPBearer(auto_error=False, description="An API token, made by `python -m services tokens add`.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(read_bearer)]
 
 
 async def find_visitor(request: Request, bearer: Bearer) -> Visitor | None:
@@ -83,6 +74,9 @@ async def find_visitor(request: Request, bearer: Bearer) -> Visitor | None:
         return None
     async with reading(request.app.state.program.engine) as connection:
         visitor = await _identify(connection, request, bearer.credentials if bearer else None, cookie or "")
+    if visitor and visitor.step and request.url.path not in (STEP_PAGES[visitor.step], "/logout"):
+        request.state.step = visitor.step
+        visitor = None
     request.state.visitor = visitor
     return visitor
 
@@ -90,13 +84,16 @@ async def find_visitor(request: Request, bearer: Bearer) -> Visitor | None:
 async def _identify(connection: AsyncConnection, request: Request, token: str | None, cookie: str) -> Visitor | None:
     now = utc_now()
     if token is not None:
-        user = await find_token(connection, token, now)
-        return Visitor(user, _actor(user, request)) if user else None
+        found = await find_token(connection, token, now)
+        return Visitor(found[0], _actor(found[0], request), found[1]) if found else None
     session = await find_session(connection, cookie, now)
     if session is None:
         return None
     consultation = await _session_consultation(connection, session)
-    return Visitor(session.user, _actor(session.user, request), cookie, consultation)
+    user = session.user
+    step = next_step(session, second_factor_required=request.app.state.program.settings.second_factor == "required")
+    return Visitor(user, _actor(user, request), _ACTS_BEFORE[step] if step else ALLOWED[user.role], cookie, session,
+                   step, consultation, session.unseen, session.owed)
 
 
 async def _session_consultation(connection: AsyncConnection, session: Session) -> Consultation | None:
@@ -110,6 +107,11 @@ def _actor(user: User, request: Request) -> Actor:
     return Actor(user.username, user.role, client_address(request), user.user_id)
 
 
+def step_of(request: Request) -> Step | None:
+    """Return what whoever asks must do before they may be here, None when there is nothing or nobody."""
+    return getattr(request.state, "step", None)
+
+
 def visitor_of(request: Request) -> Visitor | None:
     """Return who was found to be asking, for pages that also greet whoever is not logged in."""
     return getattr(request.state, "visitor", None)
@@ -118,8 +120,10 @@ def visitor_of(request: Request) -> Visitor | None:
 MaybeVisitor = Annotated[Visitor | None, Depends(find_visitor)]
 
 
-async def require_visitor(visitor: MaybeVisitor) -> Visitor:
-    """Return who is asking; raises NotLoggedInError when nobody is."""
+async def require_visitor(request: Request, visitor: MaybeVisitor) -> Visitor:
+    """Return who is asking; raises NotLoggedInError when nobody is, UnfinishedLoginError when they are not done."""
+    if visitor is None and (step := step_of(request)):
+        raise UnfinishedLoginError(words("Finish logging in first."), STEP_PAGES[step])
     if visitor is None:
         raise NotLoggedInError(words("Log in first, or present a valid API token."))
     return visitor
@@ -128,14 +132,14 @@ async def require_visitor(visitor: MaybeVisitor) -> Visitor:
 CurrentVisitor = Annotated[Visitor, Depends(require_visitor)]
 
 
-async def require_asker(visitor: CurrentVisitor) -> Visitor:
-    """Return who is asking; raises ForbiddenError when their role sees no reads."""
-    if not visitor.sees_reads:
-        raise ForbiddenError(NOT_YOUR_ROLE)
+async def require_person(visitor: CurrentVisitor) -> Visitor:
+    """Return who is asking from a session; raises ForbiddenError for a program, whatever its token says."""
+    if visitor.session is None:
+        raise ForbiddenError(words("A person does this, logged in: not a program with a token."))
     return visitor
 
 
-Asker = Annotated[Visitor, Depends(require_asker)]
+CurrentPerson = Annotated[Visitor, Depends(require_person)]
 
 
 async def refuse_foreign_origin(request: Request) -> None:
@@ -152,9 +156,17 @@ async def refuse_foreign_origin(request: Request) -> None:
     elif origin == "null":
         foreign = bool(request.app.state.program.settings.search_https)
     else:
-        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+        foreign = origin is not None and _host_of(origin) != request.headers.get("host")
     if foreign:
         raise ForbiddenError(words("The request comes from a page of another site."))
+
+
+def _host_of(origin: str) -> str | None:
+    """Return the host and port of an origin, None when it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def give_session(request: Request, response: Response, token: str) -> None:
@@ -163,6 +175,7 @@ def give_session(request: Request, response: Response, token: str) -> None:
                         secure=request.app.state.program.settings.search_https)
 
 
-def take_session(response: Response) -> None:
+def take_session(request: Request, response: Response) -> None:
     """Make the browser forget its session."""
-    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
+    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict",
+                           secure=request.app.state.program.settings.search_https)

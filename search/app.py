@@ -6,33 +6,60 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
+import search.accounts.oidc_routes
+import search.accounts.own_routes
 import search.accounts.routes
+import search.accounts.token_routes
+import search.approvals.routes
+import search.audit.behaviour_routes
+import search.audit.colleague_routes
+import search.audit.plate_routes
+import search.audit.routes
+import search.audit.sample_routes
+import search.cameras.papers_routes
+import search.cameras.register_routes
 import search.cameras.routes
 import search.consultations.routes
+import search.decisions.routes
+import search.gate.routes
 import search.gateways.routes
 import search.health
 import search.journeys.routes
 import search.lookalikes.routes
+import search.notices.routes
 import search.pages.routes
 import search.reads.routes
 import search.rejects.routes
 import search.story.routes
 import search.trials.routes
+import search.users.routes
 from search.access import refuse_foreign_origin
+from search.doors import check_doors
 from search.guard import Guard
+from search.heads import copying_heads
 from search.pages.links import STATIC, VENDOR
 from search.program import Program
 from search.refusals import answer_errors
-from services import gate
-from services.gate import Permit
+from search.telling import telling
+from services.gate import Gate, decide
 from services.settings import SearchSettings
 
 ROUTERS = (
     search.health.router,
     search.pages.routes.router,
     search.accounts.routes.router,
+    search.accounts.oidc_routes.router,
+    search.accounts.own_routes.router,
+    search.accounts.token_routes.pages,
+    search.accounts.token_routes.api,
+    search.users.routes.router,
     search.consultations.routes.pages,
     search.consultations.routes.api,
+    search.approvals.routes.pages,
+    search.approvals.routes.api,
+    search.notices.routes.pages,
+    search.decisions.routes.pages,
+    search.decisions.routes.api,
     search.reads.routes.pages,
     search.reads.routes.api,
     search.lookalikes.routes.pages,
@@ -41,36 +68,53 @@ ROUTERS = (
     search.journeys.routes.api,
     search.cameras.routes.pages,
     search.cameras.routes.api,
+    # The register before the cameras: a code may be anything, with strokes in it.
+    search.cameras.register_routes.pages,
+    search.cameras.register_routes.api,
+    search.cameras.papers_routes.pages,
+    search.cameras.papers_routes.api,
     search.gateways.routes.pages,
     search.gateways.routes.api,
     search.rejects.routes.pages,
     search.rejects.routes.api,
     search.trials.routes.pages,
     search.trials.routes.api,
+    search.audit.routes.pages,
+    search.audit.routes.api,
+    search.audit.plate_routes.pages,
+    search.audit.plate_routes.api,
+    search.audit.behaviour_routes.pages,
+    search.audit.sample_routes.pages,
+    search.audit.colleague_routes.pages,
+    search.gate.routes.pages,
     search.story.routes.pages,
 )
 
 
-def create_app(settings: SearchSettings, permit: Permit = gate.permit) -> FastAPI:
+def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
     """Make the application; it reaches the database when the first request comes.
 
-    `permit` is the legal gate. It is an argument for the bench of a whole year, and no setting: nobody widens the gate
+    `gate` is the legal gate. It is an argument for the bench of a whole year, and no setting: nobody widens the gate
     by configuration.
     """
-    program = Program.start(settings, permit)
+    program = Program.start(settings, gate)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with copying_heads(program), telling(program):
+            yield
         await program.engine.dispose()
 
     app = FastAPI(title="Zoneschild", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json",
-                  docs_url=None, redoc_url=None, dependencies=[Depends(refuse_foreign_origin)])
+                  docs_url=None, redoc_url=None, dependencies=[Depends(refuse_foreign_origin)],
+                  # A redirect to the address without its slash would repeat whatever host the request named.
+                  redirect_slashes=False)
     app.state.program = program
     app.add_middleware(Guard)
     answer_errors(app)
     for router in ROUTERS:
         app.include_router(router)
+    check_doors(app)
     # The vendored files are copied there at build time; without them the pages work, with fewer comforts.
     app.mount("/static/vendor", StaticFiles(directory=VENDOR, check_dir=False), name="vendor")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

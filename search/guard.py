@@ -1,17 +1,19 @@
-"""Around every request: strict headers on the answer, no failure's text outside, and log lines without a plate."""
+"""Around every request: a limit to what it holds, strict headers on its answer, no failure's text, no plate logged."""
 
 import logging
 import traceback
 from time import monotonic
 
-from fastapi import Request
-from starlette.datastructures import MutableHeaders
+from fastapi import HTTPException, Request
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search.refusals import refuse_failure
+from search.refusals import refuse_failure, refuse_length
 
 _log = logging.getLogger(__name__)
 _STATIC = "/static/"
+LONGEST_BODY = 11 * 1024 * 1024
+"""Bytes of one request: a document of services/documents.py and the form around it."""
 
 _POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
@@ -20,10 +22,12 @@ _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_HTTPS_ONLY = f"max-age={2 * 365 * 24 * 3600}"
 
 
 class Guard:
@@ -37,7 +41,15 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status = monotonic(), 0
+        started, status, received = monotonic(), 0, 0
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LONGEST_BODY:
+                raise HTTPException(413)
+            return message
 
         async def send_guarded(message: Message) -> None:
             nonlocal status
@@ -47,7 +59,10 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_guarded)
+            if _declared_length(scope) > LONGEST_BODY:
+                await refuse_length(Request(scope, receive))(scope, receive, send_guarded)
+            else:
+                await self._app(scope, receive_bounded, send_guarded)
         except Exception as error:
             _log.error("%s in %s:\n%s", type(error).__name__, _template(scope), _where(error))
             if status:
@@ -57,9 +72,17 @@ class Guard:
             _log.info("%s %s %d %.0f ms", scope["method"], _template(scope), status, (monotonic() - started) * 1000)
 
 
+def _declared_length(scope: Scope) -> int:
+    """Return how long the body says it is, 0 when it says nothing that can be read; it is counted all the same."""
+    text = Headers(scope=scope).get("content-length", "")
+    return int(text[:20]) if text.isdecimal() and text.isascii() else 0
+
+
 def _add_headers(scope: Scope, headers: MutableHeaders) -> None:
     for name, value in _HEADERS.items():
-        headers[name] = value
+        headers.setdefault(name, value)  # a document that somebody handed in has a stricter policy of its own
+    if scope["app"].state.program.settings.search_https:
+        headers["Strict-Transport-Security"] = _HTTPS_ONLY
     if not scope["path"].startswith(_STATIC):
         headers["Cache-Control"] = "no-store"
     elif b"v=" in scope["query_string"]:

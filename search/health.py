@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from search.doors import open_to_all
 from search.program import RunningProgram
 
 router = APIRouter()
@@ -19,7 +20,8 @@ class Health(BaseModel):
     status: str
 
 
-@router.get("/health", summary="Whether search can answer")
+@router.get("/health", summary="Whether search can answer",
+            dependencies=[open_to_all("a sign of life, for whatever watches over it")])
 async def show_health(program: RunningProgram, response: Response) -> Health:
     """Ask the database for a sign of life."""
     try:

@@ -7,14 +7,19 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from search.accounts.oidc import Provider
 from search.grants import Grants
 from search.journeys.roads import RoadsCache
 from search.lookalikes.holder import ModelHolder
 from search.pages.rendering import Pages, load_pages
+from search.rules import RulesHolder
+from services.audit import Trail
 from services.database import open_engine
-from services.gate import Permit
+from services.gate import Gate
+from services.identity import Identity
 from services.images import ImageStore
 from services.lookalikes.model import Model
+from services.second_factor import SecondFactors
 from services.settings import SearchSettings
 
 CONNECTIONS = 10
@@ -34,13 +39,19 @@ class Program:
     images: ImageStore
     grants: Grants
     pages: Pages
-    permit: Permit
+    gate: Gate
+    trail: Trail
+    identity: Identity
+    second_factors: SecondFactors
+    provider: Provider | None
+    """Of identities (OpenID Connect)."""
+    rules: RulesHolder = field(default_factory=RulesHolder)
     lookalikes: ModelHolder = field(default_factory=ModelHolder)
     roads: RoadsCache = field(default_factory=RoadsCache)
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod
-    def start(cls, settings: SearchSettings, permit: Permit) -> "Program":
+    def start(cls, settings: SearchSettings, gate: Gate) -> "Program":
         """Make everything; the database is first reached by the first request."""
         return cls(
             settings,
@@ -51,7 +62,11 @@ class Program:
             ImageStore.open(settings.images_url),
             Grants(settings.identity_key.get_secret_value()),
             load_pages(),
-            permit,
+            gate,
+            Trail(settings.audit_key.get_secret_value()),
+            Identity(settings.identity_key.get_secret_value()),
+            SecondFactors(settings.identity_key.get_secret_value()),
+            Provider.of(settings) if settings.has_provider() else None,
         )
 
     async def model(self) -> Model:

@@ -2,28 +2,30 @@
 
 import argparse
 import asyncio
-import getpass
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
-import msgspec
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import (
-    accounts,
+    account_commands,
+    audit,
+    audit_commands,
+    audit_expiry,
+    audit_heads,
     broker_commands,
     camera_commands,
     database,
     gateway_commands,
+    overdue,
     retention,
     road_commands,
     silence_commands,
     storage_commands,
 )
 from services.clock import utc_now
-from services.errors import ConfigurationError, ZoneschildError
+from services.errors import ZoneschildError
 from services.images import ImageStore
 from services.lookalikes.command import learn_from_reads
 from services.settings import SecretSettings, StoreSettings, load_settings
@@ -36,49 +38,21 @@ async def _migrate(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  
     return "the schema is up to date"
 
 
-class _NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    username: str
-    name: str
-    role: str
-    password: str
-
-
-async def _users(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
-    users = _users_on_stdin() if arguments.action == "load" else [_user_named(arguments)]
-    async with database.transaction(engine) as connection:
-        for user in users:
-            await accounts.put_user(connection, user.username, user.name, user.role, user.password)
-    return "registered: " + ", ".join(f"{user.username} ({user.role})" for user in users)
-
-
-def _users_on_stdin() -> list[_NewUser]:
-    try:
-        return msgspec.json.decode(sys.stdin.buffer.read(), type=list[_NewUser])
-    except msgspec.DecodeError as error:
-        raise ConfigurationError(f"standard input must hold a JSON list of users: {error}") from None
-
-
-def _user_named(arguments: argparse.Namespace) -> _NewUser:
-    if not (arguments.username and arguments.role and arguments.name):
-        raise ConfigurationError("users add needs USERNAME, --role and --name")
-    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else getpass.getpass("Password: ")
-    return _NewUser(arguments.username, arguments.name, arguments.role, password)
-
-
-async def _add_token(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
-    expires_at = utc_now() + timedelta(days=arguments.days)
-    async with database.transaction(engine) as connection:
-        return await accounts.add_token(connection, arguments.username, expires_at)
-
-
 async def _expire(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
     images = ImageStore.open(load_settings(SecretSettings).images_url)
     removed = await retention.expire(engine, images, utc_now(), thorough=arguments.thorough)
+    removed["audit"] = await audit_expiry.expire_audit(engine, utc_now())
     return "expired: " + ", ".join(f"{count} {what}" for what, count in removed.items())
 
 
 async def _learn(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
     return await learn_from_reads(engine, utc_now())
+
+
+async def _tell_overdue(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
+    async with database.transaction(engine) as connection:
+        told = await overdue.tell_overdue(connection, audit.console_trail(), utc_now())
+    return f"told of: {told}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     expiring.add_argument("--thorough", action="store_true", help="also write large tables and indexes anew, so that "
                           "their free space keeps nothing of it and old weeks take less room; nightly")
     add("learn", _learn, "learn from reads how cameras misread plates; nightly (owner's role)")
-    camera_commands.add_arguments(add("cameras", camera_commands.run, "load a list of cameras; move one"))
+    camera_commands.add_arguments(add("cameras", camera_commands.run,
+                                      "load a list of cameras, put their papers, take them live and off; move one"))
     add("rhythms", silence_commands.measure, "learn from four weeks how busy each camera usually is; nightly")
     silence_commands.add_arguments(add("silences", silence_commands.find,
                                        "find when cameras were silent, by their rhythms; nightly, and after backfill"))
@@ -105,31 +80,40 @@ def _parser() -> argparse.ArgumentParser:
         add("network", road_commands.load_network, "load the road network between the cameras (owner's role)"))
     add("travel-times", road_commands.measure_travel_times,
         "measure how long each leg takes, by hour: every night (owner's role)")
-    users = add("users", _users, "add a user or set a password anew; load several from standard input")
-    users.add_argument("action", choices=["add", "load"],
-                       help="load reads a JSON list of username, name, role and password")
-    users.add_argument("username", nargs="?")
-    users.add_argument("--role", choices=[str(role) for role in accounts.Role])
-    users.add_argument("--name", help="name as shown on the pages")
-    users.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    account_commands.add_user_arguments(add("users", account_commands.run_users,
+                                            "add users, the first administrator too; shut them out; list them"))
+    add("overdue", _tell_overdue, "tell superiors and DPO of urgent consultations whose PV never came; search does so "
+        "by itself, once a minute")
     gateway_commands.add_arguments(add("gateway", gateway_commands.run,
                                        "register gateways, give them credentials, shut them out (owner's role)"))
     broker_commands.add_arguments(add("broker", broker_commands.run,
                                       "write the files that the broker reads (owner's role)"))
-    tokens = add("tokens", _add_token, "make an API token and print it once")
-    tokens.add_argument("action", choices=["add"])
-    tokens.add_argument("username")
-    tokens.add_argument("--days", type=int, default=90, help="days until it expires")
+    audit_commands.add_arguments(add("audit", audit_commands.run,
+                                     "verify, anchor and export the audit; check an export without the database"))
+    account_commands.add_token_arguments(add("tokens", account_commands.run_tokens,
+                                             "make API tokens, each printed once; list and end them"))
     return parser
 
 
 async def _run(arguments: argparse.Namespace) -> str:
+    if alone := getattr(arguments, "alone", None):
+        return str(alone(arguments))
     run: Command = arguments.run
     engine = database.open_engine(load_settings(StoreSettings), connections=1)
     try:
-        return await run(arguments, engine)
+        said = await run(arguments, engine)
+        await _copy_head(engine)
+        return said
     finally:
         await engine.dispose()
+
+
+async def _copy_head(engine: AsyncEngine) -> None:
+    """Copy the audit's newest row; what the command did is done, and what it says may be said only once."""
+    try:
+        await audit_heads.copy_after_command(engine)
+    except (OSError, DBAPIError):
+        print("zoneschild: the audit's newest row could not be copied to ZONESCHILD_AUDIT_HEADS_FILE", file=sys.stderr)
 
 
 def main() -> int:

@@ -1,39 +1,25 @@
-"""Users, their passwords (argon2id), sessions and API tokens. Of a token the store knows the hash alone."""
+"""Users and their passwords (argon2id)."""
 
 import asyncio
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from functools import cache
-from hashlib import sha256
-from uuid import UUID
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services import schema
 from services.errors import ConfigurationError
+from services.passwords import MIN_LENGTH
+from services.roles import Role
+from services.schema_people import users
 
-MIN_PASSWORD = 12
 _HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106's second recommendation
-
-
-class Role(StrEnum):
-    """What somebody is here to do."""
-
-    investigator = "investigator"
-    tecint = "tecint"
-    dispatcher = "dispatcher"
-    traffic = "traffic"
-    camera_manager = "camera-manager"
-    dpo = "dpo"
-    auditor = "auditor"
-    technical_administrator = "technical-administrator"
-    integrator = "integrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +30,9 @@ class User:
     username: str
     display_name: str
     role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A log-in that has not expired, and the consultation it has open."""
-
-    user: User
-    consultation_id: UUID | None = None
+    has_second_factor: bool = False
+    password_temporary: bool = False
+    """Whether the first thing to do is to choose a password of their own."""
 
 
 async def put_user(connection: AsyncConnection, username: str, display_name: str, role: str, password: str) -> int:
@@ -61,21 +42,35 @@ async def put_user(connection: AsyncConnection, username: str, display_name: str
     """
     if role not in set(Role):
         raise ConfigurationError(f"role must be one of: {', '.join(Role)}")
-    if len(password) < MIN_PASSWORD:
-        raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
-    values = {"display_name": display_name, "role": role, "password_hash": _HASHER.hash(password)}
+    if len(password) < MIN_LENGTH:
+        raise ConfigurationError(f"a password has at least {MIN_LENGTH} characters")
+    values = {"display_name": display_name, "role": role, "password_hash": _HASHER.hash(password),
+              "password_changed_at": func.now(), "password_temporary": False}
     result = await connection.execute(
-        upsert(schema.users).values(username=username, **values)
-        .on_conflict_do_update(index_elements=["username"], set_=values).returning(schema.users.c.user_id))
+        upsert(users).values(username=username, **values)
+        .on_conflict_do_update(index_elements=["username"], set_=values).returning(users.c.user_id))
     return int(result.scalar_one())
+
+
+async def set_password(connection: AsyncConnection, user_id: int, password_hash: str, now: datetime,
+                       *, temporary: bool = False) -> None:
+    """Give a user another password; whether it is good enough was asked before (services/passwords.py)."""
+    await connection.execute(update(users).where(users.c.user_id == user_id).values(
+        password_hash=password_hash, password_changed_at=now, password_temporary=temporary))
+
+
+async def hash_password(password: str) -> str:
+    """Return what is kept of a password; in a thread, as it takes a core for some tens of milliseconds."""
+    return await asyncio.to_thread(_HASHER.hash, password)
 
 
 async def authenticate(connection: AsyncConnection, username: str, password: str) -> User | None:
     """Return the user whose name and password these are, else None, in the same time whether the name exists or not."""
-    row = (await connection.execute(select(schema.users).where(schema.users.c.username == username))).one_or_none()
+    row = (await connection.execute(
+        select(users).where(users.c.username == username, users.c.disabled_at.is_(None)))).one_or_none()
     # In a thread: it takes a core for some tens of milliseconds, and everybody else's requests would wait.
-    matches = await asyncio.to_thread(_verify, row.password_hash if row else _nobodys_hash(), password)
-    return _user(row) if row and matches else None
+    matches = await asyncio.to_thread(_verify, (row and row.password_hash) or _nobodys_hash(), password)
+    return read_user(row) if row and row.password_hash and matches else None
 
 
 def _verify(password_hash: str, password: str) -> bool:
@@ -90,61 +85,27 @@ def _nobodys_hash() -> str:
     return _HASHER.hash(secrets.token_urlsafe())
 
 
-def _user(row: object) -> User:
-    return User(row.user_id, row.username, row.display_name, Role(row.role))  # type: ignore[attr-defined]
+def read_user(row: Any) -> User:
+    """Return the user of a row that holds the columns of `users`."""
+    return User(row.user_id, row.username, row.display_name, Role(row.role), row.totp_secret is not None,
+                row.password_temporary)
 
 
-def token_hash(token: str) -> bytes:
-    """Return what the store keeps of a token; tokens are random, so a plain hash cannot be guessed back."""
-    return sha256(token.encode()).digest()
-
-
-async def open_session(connection: AsyncConnection, user: User, now: datetime, hours: int) -> str:
-    """Open a session of `hours` and return its secret, which only the browser keeps."""
-    token = secrets.token_urlsafe(32)
-    await connection.execute(insert(schema.sessions).values(
-        token_hash=token_hash(token), user_id=user.user_id, created_at=now, expires_at=now + timedelta(hours=hours)))
-    return token
-
-
-async def find_session(connection: AsyncConnection, token: str, now: datetime) -> Session | None:
-    """Return the session that a browser's secret opens, None when it expired or never was."""
-    row = (await connection.execute(
-        select(schema.users, schema.sessions.c.consultation_id).join(schema.sessions)
-        .where(schema.sessions.c.token_hash == token_hash(token), schema.sessions.c.expires_at > now))).one_or_none()
-    return Session(_user(row), row.consultation_id) if row else None
-
-
-async def hold_consultation(connection: AsyncConnection, token: str, consultation_id: UUID | None) -> None:
-    """Remember in the session which consultation is open."""
-    await connection.execute(update(schema.sessions).where(schema.sessions.c.token_hash == token_hash(token))
-                             .values(consultation_id=consultation_id))
-
-
-async def end_session(connection: AsyncConnection, token: str) -> None:
-    """End a session; the browser's secret is then worth nothing."""
-    await connection.execute(delete(schema.sessions).where(schema.sessions.c.token_hash == token_hash(token)))
-
-
-async def add_token(connection: AsyncConnection, username: str, expires_at: datetime) -> str:
-    """Make an API token for a user and return it; it is shown this once.
-
-    Raises ConfigurationError when there is no such user.
-    """
-    user_id = (await connection.execute(
-        select(schema.users.c.user_id).where(schema.users.c.username == username))).scalar_one_or_none()
-    if user_id is None:
+async def find_user(connection: AsyncConnection, username: str) -> User:
+    """Return the user of that name; raises ConfigurationError when there is none."""
+    row = (await connection.execute(select(users).where(users.c.username == username))).one_or_none()
+    if row is None:
         raise ConfigurationError(f"there is no user {username}")
-    token = f"zs_{secrets.token_urlsafe(32)}"
-    await connection.execute(insert(schema.api_tokens).values(
-        token_hash=token_hash(token), user_id=user_id, expires_at=expires_at))
-    return token
+    return read_user(row)
 
 
-async def find_token(connection: AsyncConnection, token: str, now: datetime) -> User | None:
-    """Return the user for whom an API token speaks, None when it expired or never was."""
-    row = (await connection.execute(
-        select(schema.users).join(schema.api_tokens)
-        .where(schema.api_tokens.c.token_hash == token_hash(token),
-               schema.api_tokens.c.expires_at > now))).one_or_none()
-    return _user(row) if row else None
+async def find_of_roles(connection: AsyncConnection, roles: Collection[Role]) -> dict[int, str]:
+    """Return the users who are not disabled and have one of the roles: number and username."""
+    return await find_active(connection, users.c.role.in_(sorted(roles)))
+
+
+async def find_active(connection: AsyncConnection, condition: ColumnElement[bool]) -> dict[int, str]:
+    """Return the users who are not disabled and fulfil a condition: number and username."""
+    rows = await connection.execute(select(users.c.user_id, users.c.username)
+                                    .where(condition, users.c.disabled_at.is_(None)))
+    return {row.user_id: row.username for row in rows}

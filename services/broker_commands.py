@@ -49,7 +49,7 @@ async def _rotate_ingest(engine: AsyncEngine, settings: BrokerFilesSettings) -> 
                 if user.name != broker_files.INGEST_USER]
     ours = broker_files.ingest_user(mqtt_passwords.password_hash(password))
     async with transaction(engine) as connection:
-        await audit.record(connection, console_actor(), audit.Entry(
+        await audit.console_trail().record(connection, console_actor(), audit.Entry(
             audit.Action.broker_rotated, "nieuw wachtwoord voor ingest bij de broker", {"name": ours.name}))
     broker_files.write_programs(settings.broker_folder, [ours, *programs])
     return {"mqtt_username": ours.name, "mqtt_password": password, "broker": await tell_broker(engine, settings)}

@@ -1,4 +1,4 @@
-"""`python -m services cameras`: load a list of cameras; say where one stands since when."""
+"""`python -m services cameras`: load a list of cameras; say where one stands since when; their papers and use."""
 
 import argparse
 import asyncio
@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import audit, broker_commands, camera_places, registry
+from services import audit, broker_commands, camera_places, paper_commands, registry
 from services.clock import ZONE, iso_ms, typed_instant, utc_now
 from services.database import transaction
 from services.errors import ConfigurationError
+from services.papers_rule import missing_columns
 
+_NO_PAPERS = "; a new one goes live once it has its papers: `cameras papers`, then `cameras live`"
 Act = Callable[[argparse.Namespace, AsyncEngine], Awaitable[str]]
 
 
@@ -22,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     loading = actions.add_parser("load", help="register the cameras of a list, or bring them up to date")
     loading.set_defaults(act=_load)
-    loading.add_argument("file", help="CSV with id, name, municipality, road, lat, lon, heading_deg …")
+    loading.add_argument("file", help="CSV with id, name, municipality, road, lat, lon, heading_deg …; with the "
+                         "columns of `papers` too, new cameras go live at once")
     loading.add_argument("--gateway-by", default="municipality", help="column that names the camera's gateway")
     moving = actions.add_parser("move", help="a camera stands elsewhere since a moment that has passed; reads before "
                                 "it keep the old place (owner's role)")
@@ -35,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         kind = registry.NUMBERS.get(name, str)
         moving.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="NUMBER" if kind is not str else "TEXT")
     moving.add_argument("--reason", default="", help="why; kept in the audit")
+    paper_commands.add_arguments(actions)
 
 
 async def run(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
@@ -44,13 +48,17 @@ async def run(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
 
 
 async def _load(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
-    cameras = await asyncio.to_thread(_read_cameras, Path(arguments.file))
+    file = Path(arguments.file)
+    cameras = await asyncio.to_thread(_read_cameras, file)
+    papers = {values["code"]: paper_commands.papers_in(row, f"{file}, camera {values['code']}")
+              for row, values in cameras if not missing_columns(row)}
     async with transaction(engine) as connection:
         for row, values in cameras:
             name = registry.slug(row.get(arguments.gateway_by) or "")
             gateway_id = await registry.put_gateway(connection, name, synthetic=values["synthetic"])
             await registry.put_camera(connection, values, gateway_id)
-    return f"{len(cameras)} cameras are registered"
+        live = await paper_commands.introduce_listed(connection, papers)
+    return f"{len(cameras)} cameras are registered" + (f", {live} went live" if papers else _NO_PAPERS)
 
 
 def _read_cameras(file: Path) -> list[tuple[dict[str, str], dict[str, Any]]]:
@@ -71,7 +79,7 @@ async def _move(arguments: argparse.Namespace, engine: AsyncEngine) -> str:
     since = f"{arguments.since.astimezone(ZONE):%d/%m/%Y %H:%M}"
     async with transaction(engine) as connection:
         await camera_places.move(connection, arguments.code, arguments.since, values, utc_now())
-        await audit.record(connection, broker_commands.console_actor(), audit.Entry(
+        await audit.console_trail().record(connection, broker_commands.console_actor(), audit.Entry(
             audit.Action.camera_moved, f"camera {arguments.code} staat elders sinds {since}",
             {"code": arguments.code, "since": iso_ms(arguments.since), **values}, {"reason": arguments.reason}))
     return f"{arguments.code} stands there since {since}; what it read before keeps the old place"

@@ -1,5 +1,7 @@
 """The family of errors: each with its HTTP status, a stable code and a sentence that helps whoever meets it."""
 
+from uuid import UUID
+
 
 class ZoneschildError(Exception):
     """Anything the product itself says is wrong; `code` is stable for machines, the text is for people."""
@@ -14,11 +16,27 @@ class ConfigurationError(ZoneschildError):
     code = "configuration"
 
 
+class AuditWrongError(ZoneschildError):
+    """The audit is not what was written: a sentence a line says which rows, and when."""
+
+    code = "audit-wrong"
+
+
 class NotLoggedInError(ZoneschildError):
     """Nobody is logged in, or the session or token has ended."""
 
     status = 401
     code = "not-logged-in"
+
+
+class UnfinishedLoginError(NotLoggedInError):
+    """Somebody has begun to log in, and something is asked of them before anything else; `page` is where."""
+
+    code = "login-unfinished"
+
+    def __init__(self, sentence: object, page: str) -> None:
+        super().__init__(sentence)
+        self.page = page
 
 
 class NoConsultationError(ZoneschildError):
@@ -35,6 +53,17 @@ class ForbiddenError(ZoneschildError):
     code = "forbidden"
 
 
+class ApprovalNeededError(ZoneschildError):
+    """The question is about everybody: a second person must agree first (R19)."""
+
+    status = 403
+    code = "needs-approval"
+
+    def __init__(self, approval_id: UUID, question: object) -> None:
+        super().__init__("this question is about everybody; a second person must agree to it first")
+        self.approval_id, self.question = approval_id, question
+
+
 class NotFoundError(ZoneschildError):
     """What was asked for does not exist, has expired, or may not be known to exist."""
 
@@ -47,6 +76,13 @@ class BadQuestionError(ZoneschildError):
 
     status = 422
     code = "bad-question"
+
+
+class ProviderAwayError(ZoneschildError):
+    """The identity provider does not answer, or not as one."""
+
+    status = 503
+    code = "provider-away"
 
 
 class TooBroadError(ZoneschildError):

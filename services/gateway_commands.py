@@ -268,7 +268,7 @@ def _shown(name: str, made: Credentials, kinds: Kinds) -> Said:
 
 async def _record(connection: AsyncConnection, action: audit.Action, name: str, question: str,
                   filters: Mapping[str, Any], decision: Mapping[str, Any] | None = None) -> None:
-    await audit.record(connection, broker_commands.console_actor(), audit.Entry(
+    await audit.console_trail().record(connection, broker_commands.console_actor(), audit.Entry(
         action, question, {"name": name, **filters}, decision or {}))
 
 

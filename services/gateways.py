@@ -15,7 +15,6 @@ from services.broker_files import BrokerUser, gateway_user
 from services.errors import ConfigurationError
 from services.registry import UNKNOWN_GATEWAY_ID, State
 from services.schema import (
-    audit,
     camera_states,
     cameras,
     gateway_cameras,
@@ -23,6 +22,7 @@ from services.schema import (
     gateways,
     trial_reads,
 )
+from services.schema_people import audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,11 +13,14 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.clock import epoch_ms
 from services.errors import BadQuestionError
+from services.papers_rule import Papers
 from services.push_keys import PushDigests
-from services.schema import cameras, gateway_cameras, gateway_credentials, gateways
+from services.schema import camera_off_times, cameras, gateway_cameras, gateway_credentials, gateways
 
 UNKNOWN_GATEWAY_ID = 0
+_EVER_MS = -2**62
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 
 
@@ -40,6 +43,12 @@ class Gateway:
     decoding: bytes = b"{}"
     """How its messages are read (services/decoding.py), as JSON."""
     state: State = State.live
+    not_live: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """From when to when, in milliseconds since 1970, cameras saw what may not be taken (R12); by our numbers."""
+
+    def may_take(self, camera_id: int, captured_ms: int) -> bool:
+        """Tell whether what a camera saw may be taken: it is live, and was not off at that moment."""
+        return not any(since <= captured_ms < until for since, until in self.not_live.get(camera_id, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class SourceCamera:
     name: str
     lat: float | None = None
     lon: float | None = None
+    papers: Papers | None = None
+    """With them it goes live at once, if it never was."""
 
 
 def slug(text_: str) -> str:
@@ -70,9 +81,28 @@ async def load_gateways(connection: AsyncConnection) -> dict[str, Gateway]:
     mapping: dict[int, dict[str, int]] = defaultdict(dict)
     for row in await connection.execute(select(gateway_cameras)):
         mapping[row.gateway_id][row.source_id] = row.camera_id
+    not_live = await _not_live(connection)
     found = await connection.execute(select(gateways).where(gateways.c.gateway_id != UNKNOWN_GATEWAY_ID))
     return {row.name: Gateway(row.gateway_id, row.name, mapping[row.gateway_id], row.profile,
-                              msgspec.json.encode(row.decoding), State(row.state)) for row in found}
+                              msgspec.json.encode(row.decoding), State(row.state),
+                              {number: not_live[number] for number in mapping[row.gateway_id].values()
+                               if number in not_live}) for row in found}
+
+
+async def _not_live(connection: AsyncConnection) -> dict[int, list[tuple[int, int]]]:
+    """Return when cameras were not live, by our numbers; of one that is not live now nothing at all is taken.
+
+    What a camera saw before it was first live is taken once it is: a zone that comes from elsewhere brings its past.
+    """
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    off = camera_off_times.c
+    for camera_id, since, until in await connection.execute(
+            select(off.camera_id, off.since, off.until).where(off.until.is_not(None))):
+        spans[camera_id].append((epoch_ms(since), epoch_ms(until)))
+    for camera_id in (await connection.execute(select(cameras.c.camera_id).where(cameras.c.live_since.is_(None)))
+                      ).scalars():
+        spans[camera_id] = [(_EVER_MS, -_EVER_MS)]
+    return spans
 
 
 async def load_push_keys(connection: AsyncConnection) -> dict[str, PushDigests]:
@@ -96,17 +126,22 @@ async def put_gateway(connection: AsyncConnection, name: str, *, synthetic: bool
 
 
 async def put_source_cameras(connection: AsyncConnection, gateway_id: int, gateway_name: str,
-                             sources: Iterable[SourceCamera]) -> None:
+                             sources: Iterable[SourceCamera]) -> dict[str, Papers]:
     """Register cameras that their gateway introduces; one it already has keeps its place.
 
-    Their code is `<gateway>:<source id>`, so that two gateways may use the same names.
+    Their code is `<gateway>:<source id>`, so that two gateways may use the same names. Returns, by code, the papers
+    that a camera which has none yet is to be given (services/camera_papers.py).
     """
+    given: dict[str, Papers] = {}
     for source in sources:
         code = f"{gateway_name}:{source.source_id}"
         await connection.execute(
             insert(cameras).values(code=code, name=source.name, lat=source.lat, lon=source.lon, synthetic=True)
             .on_conflict_do_nothing())
         await _map_camera(connection, gateway_id, source.source_id, code)
+        if source.papers is not None:
+            given[code] = source.papers
+    return given
 
 
 async def _map_camera(connection: AsyncConnection, gateway_id: int, source_id: str, code: str) -> None:

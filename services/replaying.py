@@ -12,7 +12,7 @@ from services.schema import rejects
 ASKED_AT_ONCE = 20_000
 """Most rejects that one asking takes in: the statement must end within the time that a page may take."""
 
-NEVER_REPLAYED = frozenset({"too-old", "bad-image", "too-large"})
+NEVER_REPLAYED = frozenset({"too-old", "bad-image", "too-large", "camera-not-live"})
 """Reasons that no settings mend, and whose messages are not kept, or not whole (ingest/rejects.py)."""
 
 

@@ -45,6 +45,9 @@ _EXPIRING_ROWS = {
     "camera_clocks": "until < :cut_off",
     "camera_silences": "until < :cut_off",
     "sessions": "expires_at < :now",
+    # Both hold questions, which may name a part of a plate.
+    "notices": "made_at < :cut_off",
+    "approvals": "refused_at < :cut_off",
 }
 
 

@@ -1,7 +1,8 @@
-"""The tables. Migrations create them; a test compares the two. docs/architecture.md tells the life of their rows."""
+"""The tables of reads and of what sends them; schema_people.py holds the others. Migrations create them all; a test
+compares. docs/architecture.md tells the life of their rows.
+"""
 
 from sqlalchemy import (
-    ARRAY,
     REAL,
     BigInteger,
     Boolean,
@@ -75,6 +76,30 @@ cameras = Table(
     Column("speed_limit_kmh", SmallInteger),
     Column("lanes", SmallInteger),
     Column("synthetic", Boolean, nullable=False, server_default=text("false")),
+    Column("live_since", Instant),                    # absent: not live; what it sends is refused (R12)
+)
+
+# What must be there before a camera goes live (R12): a trigger on `cameras` sees to it.
+camera_papers = Table(
+    "camera_papers", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("council_decision", Text, nullable=False),
+    Column("council_decided_on", Date, nullable=False),
+    Column("dpia_reference", Text, nullable=False),
+    Column("dpia_made_on", Date, nullable=False),
+    Column("register_entry", Text, nullable=False),
+    Column("pictogram_since", Date, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False, server_default=NOW),
+)
+
+# When a camera that had been live was not: from when it was taken off until it was live again. A trigger keeps it.
+camera_off_times = Table(
+    "camera_off_times", metadata,
+    Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("until", Instant),
+    Index("camera_off_times_open", "camera_id", unique=True, postgresql_where=text("until IS NULL")),
 )
 
 # Where a camera stood: a read's place is the row with since <= captured_at < until (services/camera_places.py).
@@ -319,62 +344,4 @@ lookalike_evidence = Table(
     Column("camera_id", Integer, primary_key=True),   # 0: the whole zone
     Column("amount", Double, nullable=False),
     Column("learned_at", Instant, nullable=False),
-)
-
-users = Table(
-    "users", metadata,
-    Column("user_id", Integer, Identity(start=1), primary_key=True),
-    Column("username", Text, nullable=False, unique=True),
-    Column("display_name", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),    # argon2id
-    Column("created_at", Instant, nullable=False, server_default=NOW),
-)
-
-consultations = Table(
-    "consultations", metadata,
-    Column("consultation_id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
-    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("file_number", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("opened_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("ended_at", Instant),
-)
-
-sessions = Table(
-    "sessions", metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
-    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("consultation_id", Uuid, ForeignKey("consultations.consultation_id")),
-)
-
-api_tokens = Table(
-    "api_tokens", metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
-    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
-    Column("created_at", Instant, nullable=False, server_default=NOW),
-    Column("expires_at", Instant, nullable=False),
-)
-
-# Append-only: the programs may insert and read, a trigger refuses everything else to everybody.
-audit = Table(
-    "audit", metadata,
-    Column("audit_id", BigInteger, Identity(start=1, always=True), primary_key=True),
-    Column("at", Instant, nullable=False, server_default=text("clock_timestamp()")),
-    Column("action", Text, nullable=False),           # services.audit.Action
-    Column("user_id", Integer),
-    Column("username", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("client_address", Text, nullable=False),
-    Column("consultation_id", Uuid),
-    Column("question", Text, nullable=False),         # in words, Dutch
-    Column("filters", JSONB, nullable=False),         # in full
-    Column("decision", JSONB, nullable=False),        # what the gate allowed and withheld
-    Column("result_count", Integer),
-    Column("read_ids", ARRAY(Uuid), nullable=False),  # opaque; resolve to nothing after expiry
-    Index("audit_at", "at"),
 )

@@ -35,6 +35,24 @@ class StoreSettings(_Environment):
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+class AuditSettings(StoreSettings):
+    """What every program needs that writes to the audit."""
+
+    audit_key: SecretBytes = Field(min_length=32, description="Secret with which the audit is sealed (at least 32 "
+                                   "characters). The same for search and the commands, never changed, and kept where "
+                                   "the database's administrators cannot read it.")
+    audit_heads_file: Path | None = Field(None, description="File to which the audit's newest row is copied, at most "
+                                          "once a second; search and the commands append to it, so both must be able "
+                                          "to write it. Best on another machine (docs/audit.md).")
+
+
+class AnchorSettings(AuditSettings):
+    """The settings of `python -m services audit`."""
+
+    audit_anchors_folder: Path | None = Field(None, description="Folder of the audit's signed daily anchors. To be "
+                                              "copied to whoever shall be able to check the audit.")
+
+
 class SecretSettings(StoreSettings):
     """What ingest, search and expiry share: the key of the read ids and the images' place."""
 
@@ -97,7 +115,7 @@ class IngestSettings(SecretSettings, BrokerSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of Prometheus metrics on loopback; 0 is off.")
 
 
-class SearchSettings(SecretSettings):
+class SearchSettings(SecretSettings, AuditSettings):
     """The settings of `python -m search`."""
 
     search_host: str = Field("127.0.0.1", description="Address on which search listens.")
@@ -106,7 +124,33 @@ class SearchSettings(SecretSettings):
                                "`Secure`. On in production, behind the TLS proxy.")
     consultation_hours: int = Field(8, ge=1, le=24, description="Hours after which a consultation must be opened anew.")
     session_hours: int = Field(10, ge=1, le=24, description="Hours after which a log-in expires.")
+    second_factor: Literal["required", "offered"] = Field(
+        "required", description="Whether whoever logs in with a password needs a second factor: `required` (who has "
+        "none must set one up before anything else) or `offered`. API tokens and the identity provider need none here.")
+    oidc_issuer: str = Field("", description="Address of the identity provider (OpenID Connect), as it names itself; "
+                             "empty: passwords alone. `https://`, or `http://` on loopback.")
+    oidc_client_id: str = Field("", description="What the identity provider calls Zoneschild.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Secret that the identity provider gave it.")
+    oidc_name: str = Field("", max_length=60, description="What the button says that leads there; without it the "
+                           "provider's host.")
     story_file: Path | None = Field(None, description="The demo's story (JSON); set by the demo launcher only.")
+
+
+    def has_provider(self) -> bool:
+        """Tell whether there is an identity provider.
+
+        Raises ConfigurationError for one that cannot be trusted, or that is named in part.
+        """
+        if not self.oidc_issuer:
+            return False
+        parts = _address(self.oidc_issuer)
+        local = parts is not None and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        if parts is None or not parts.hostname or not (parts.scheme == "https" or local):
+            raise ConfigurationError("ZONESCHILD_OIDC_ISSUER must look like https://host/path")
+        if not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            raise ConfigurationError("ZONESCHILD_OIDC_ISSUER needs ZONESCHILD_OIDC_CLIENT_ID and "
+                                     "ZONESCHILD_OIDC_CLIENT_SECRET")
+        return True
 
 
 class SimulatorSettings(BrokerSettings):
@@ -117,7 +161,7 @@ class SimulatorSettings(BrokerSettings):
     api_token: SecretStr = Field(SecretStr(""), description="API token that the simulator presents.")
 
 
-class BrokerFilesSettings(StoreSettings):
+class BrokerFilesSettings(AuditSettings):
     """The settings of `python -m services gateway` and `broker`: whose files they write."""
 
     broker_folder: Path | None = Field(None, description="Where the broker reads `passwd` and `acl` (the embedded one: "

@@ -26,8 +26,22 @@ LOCK = 7264095
 LOOKED_BACK = timedelta(days=45)
 """How old a silence may be that late reads still fill: the longest outage planned for, and a half."""
 _SETTLED = timedelta(minutes=5)
-_HEARD = ("SELECT camera_id, last_captured_at, last_received_at, heartbeat_at, heartbeat_every_s FROM camera_states "
-          "ORDER BY camera_id")
+# A camera that is not live owes nothing (R12); one that was off is waited for from when it is live again.
+_HEARD = """
+SELECT camera_id, CASE WHEN last_captured_at IS NOT NULL THEN greatest(last_captured_at, back) END,
+       CASE WHEN last_received_at IS NOT NULL OR heartbeat_at IS NOT NULL THEN greatest(last_received_at, back) END,
+       heartbeat_at, heartbeat_every_s
+FROM camera_states JOIN cameras USING (camera_id)
+     CROSS JOIN LATERAL (SELECT max(until) AS back FROM camera_off_times AS off
+                         WHERE off.camera_id = cameras.camera_id) AS off
+WHERE live_since IS NOT NULL ORDER BY camera_id
+"""
+_END_OF_THOSE_OFF = """
+UPDATE camera_silences SET until = greatest(off.since, camera_silences.since + interval '1 millisecond')
+FROM camera_off_times AS off
+WHERE off.camera_id = camera_silences.camera_id AND off.until IS NULL AND camera_silences.until IS NULL
+"""
+_OFF = "SELECT since, coalesce(until, :now) FROM camera_off_times WHERE camera_id = :camera_id AND since < :now"
 _KNOWN = "SELECT * FROM camera_silences WHERE until IS NULL OR until > :after ORDER BY camera_id, since"
 
 # The first read that came as it was captured: from then on the camera is heard again. What came late was waiting.
@@ -71,6 +85,7 @@ async def look(connection: AsyncConnection, watch: Watch, now: datetime) -> None
     """
     if not (await connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK})).scalar_one():
         return
+    await connection.execute(text(_END_OF_THOSE_OFF))
     heard = await _all_heard(connection)
     await _end_heartbeat_silences(connection, heard)
     await _refit(connection, watch.rhythms, now)
@@ -110,7 +125,7 @@ async def _refit(connection: AsyncConnection, rhythms: Mapping[int, Rhythm], now
     for camera_id, since, until in filled.all():
         gaps = await _gaps(connection, camera_id, since, until or now)
         await connection.execute(text(_GIVE_UP), {"camera_id": camera_id, "since": since})
-        for rest in silences_in(rhythms.get(camera_id), gaps):
+        for rest in silences_in(rhythms.get(camera_id), gaps, await _off(connection, camera_id, now)):
             await _put(connection, camera_id, rest, Basis.rhythm, now)
 
 
@@ -120,6 +135,11 @@ async def _gaps(connection: AsyncConnection, camera_id: int, since: datetime, un
     gaps = [Stretch(*row) for row in await connection.execute(text(_GAPS), values)]
     last = await _last_before(connection, camera_id, until)
     return [*gaps, Stretch(max(last or since, since), until)]
+
+
+async def _off(connection: AsyncConnection, camera_id: int, now: datetime) -> list[Stretch]:
+    """Return when a camera was off: no silences."""
+    return [Stretch(*row) for row in await connection.execute(text(_OFF), {"camera_id": camera_id, "now": now})]
 
 
 async def _last_before(connection: AsyncConnection, camera_id: int, moment: datetime) -> datetime | None:
@@ -174,7 +194,7 @@ async def _find_of_camera(connection: AsyncConnection, camera_id: int, rhythm: R
         "DELETE FROM camera_silences WHERE camera_id = :camera_id AND basis = 'rhythm' AND since >= :start"),
         {"camera_id": camera_id, "start": start})
     known = [Stretch(silence.since, silence.until or now) for silence in await _known(connection, start)
-             if silence.camera_id == camera_id]
+             if silence.camera_id == camera_id] + await _off(connection, camera_id, now)
     silences = silences_in(rhythm, await _gaps(connection, camera_id, start, now), known)
     for silence in silences:
         await _put(connection, camera_id, silence, Basis.rhythm, now)

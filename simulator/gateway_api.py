@@ -17,6 +17,17 @@ _TIMEOUT_S = 30.0
 _CAMERAS_A_CALL = 1000
 
 
+class InventedPapers(msgspec.Struct, frozen=True):
+    """The papers without which no camera goes live (R12); an invented camera's are invented, and say so."""
+
+    council_decision: str = "verzonnen raadsbesluit (simulator)"
+    council_decided_on: str = "2025-01-13"
+    dpia_reference: str = "verzonnen DPIA (simulator)"
+    dpia_made_on: str = "2025-01-20"
+    register_entry: str = "verzonnen register (simulator)"
+    pictogram_since: str = "2025-02-03"
+
+
 class NewCamera(msgspec.Struct, frozen=True):
     """A camera to be registered; degrees, or None when not known."""
 
@@ -24,6 +35,7 @@ class NewCamera(msgspec.Struct, frozen=True):
     name: str
     lat: float | None
     lon: float | None
+    papers: InventedPapers = InventedPapers()
 
 
 class NewGateway(msgspec.Struct, frozen=True):

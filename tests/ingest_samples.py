@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 23, 10, 15, 30, 123_000, UTC)
 KEY = b"a key for tests, 32 bytes or more"
 IDENTITY = Identity(KEY)
 GATEWAYS = {"houthalen": Gateway(7, "houthalen", {"cam1": 11, "cam2": 12}), "genk": Gateway(8, "genk", {"cam1": 21})}
+NOT_LIVE = Gateway(7, "houthalen", {"cam1": 11, "cam2": 12}, not_live={11: [(-2**62, 2**62)]})
 PNG = b"\x89PNG\r\n\x1a\n an invented picture"
 JPEG = b"\xff\xd8\xff an invented picture"
 TOPIC = "anpr/v1/houthalen/reads"

@@ -14,6 +14,7 @@ from deploy.bench.metrics import read_metric
 from deploy.bench.publisher import packets, publish
 from deploy.bench.stand import FOLDER, INGEST, KEY, Stand, open_stand, program, reserve_port, wait_for_http
 from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
+from deploy.invented_papers import put_live_cameras
 from ingest import writer
 from ingest.rows import Batch
 from services import messages
@@ -21,7 +22,7 @@ from services.clock import utc_now
 from services.database import open_engine, transaction
 from services.identity import Identity
 from services.partitions import Weeks
-from services.registry import Gateway, SourceCamera, load_gateways, put_gateway, put_source_cameras
+from services.registry import Gateway, SourceCamera, load_gateways, put_gateway
 from services.settings import Broker, StoreSettings
 
 _WARM_UP_READS = 5_000
@@ -117,8 +118,8 @@ async def _register(stand: Stand) -> Gateway:
     engine = _engine(stand, "zoneschild_owner")
     async with transaction(engine) as connection:
         gateway_id = await put_gateway(connection, traffic.GATEWAY, synthetic=True)
-        await put_source_cameras(connection, gateway_id, traffic.GATEWAY,
-                                 [SourceCamera(name, name) for name in traffic.CAMERAS])
+        await put_live_cameras(connection, gateway_id, traffic.GATEWAY,
+                               [SourceCamera(name, name) for name in traffic.CAMERAS])
         gateways = await load_gateways(connection)
     await engine.dispose()
     return gateways[traffic.GATEWAY]

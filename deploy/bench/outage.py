@@ -28,6 +28,7 @@ from deploy.bench.outage_backlog import A_BATCH, DAYS, GATEWAYS, cameras_of, che
 from deploy.bench.stand import FOLDER, INGEST, ROOT, Stand, open_stand, program, reserve_port, wait_for_http
 from deploy.chaos.process_table import list_processes
 from deploy.embedded.broker import MosquittoBroker
+from deploy.invented_papers import TAKE_ALL_LIVE
 from services.clock import from_epoch_ms, utc_now
 from services.errors import ConfigurationError, ZoneschildError
 
@@ -115,6 +116,7 @@ def _register(stand: Stand, broker: MosquittoBroker) -> dict[str, str]:
     with stand.connect() as connection:
         connection.execute("INSERT INTO cameras (code, name, synthetic) SELECT code, code, true "
                            "FROM unnest(%s::text[]) AS code", [traffic.CAMERAS])
+        connection.execute(TAKE_ALL_LIVE)
     urls = {}
     for name in GATEWAYS:
         said = json.loads(stand.run("services", "gateway", "add", name, "--state", "live", "--json", "--cameras",

@@ -7,6 +7,7 @@ of the product could do the same. Each answer says in `Server-Timing` how long t
 import sys
 import time
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.app import create_app
 from services import gate
-from services.gate import Beyond, Permission, Permit, Purpose
+from services.gate import Aim, Beyond, Gate, Permission, Standing, Verdict, decide
+from services.gate_rules import Rules
 from services.logs import configure_logging
 from services.retention_rule import cut_off
 from services.settings import SearchSettings, load_settings
@@ -28,12 +30,18 @@ _OF_THE_QUESTION = ("reads", "plates")
 _spent_ms: ContextVar[list[float] | None] = ContextVar("spent_ms", default=None)
 
 
-def permit_year(purpose: Purpose, now: datetime) -> Permission:  # noqa: ARG001 - a gate's shape
+def open_year(_standing: Standing, _aim: Aim, _rules: Rules, now: datetime) -> Verdict:
     """Open the whole retention period, as a decision of the procureur would for a purpose that needs one."""
-    return Permission(cut_off(now), cut_off(now), Beyond.needs_decision)
+    since = cut_off(now)
+    return Permission(since, since, Beyond.needs_decision, (gate.Scope(since),))
 
 
-PERMITS: dict[str, Permit] = {"year": permit_year, "month": gate.permit}
+def open_month(standing: Standing, aim: Aim, rules: Rules, now: datetime) -> Verdict:
+    """Decide as the product does, every question being approved by a second person."""
+    return decide(replace(standing, approved=True), aim, rules, now)
+
+
+GATES: dict[str, Gate] = {"year": open_year, "month": open_month}
 
 
 class Timed:
@@ -69,9 +77,9 @@ def time_statements(engine: AsyncEngine) -> None:
             spent.append((time.perf_counter() - connection.info["began"]) * 1000)
 
 
-def create_timed_app(settings: SearchSettings, permit: Permit) -> FastAPI:
-    """Make the product's application with `permit` as its gate, timed."""
-    app = create_app(settings, permit)
+def create_timed_app(settings: SearchSettings, held: Gate) -> FastAPI:
+    """Make the product's application with `held` as its gate, timed."""
+    app = create_app(settings, held)
     time_statements(app.state.program.engine)
     app.add_middleware(Timed)
     return app
@@ -81,7 +89,7 @@ def main() -> None:
     """Serve until told to stop."""
     configure_logging("search")
     settings = load_settings(SearchSettings)
-    uvicorn.run(create_timed_app(settings, PERMITS[sys.argv[1]]), host=settings.search_host, port=settings.search_port,
+    uvicorn.run(create_timed_app(settings, GATES[sys.argv[1]]), host=settings.search_host, port=settings.search_port,
                 log_config=None, access_log=False, proxy_headers=False, server_header=False, loop="uvloop")
 
 

@@ -37,7 +37,8 @@ class Stand:
 
     def environment(self, role: str, **settings: str) -> dict[str, str]:
         """Return the environment of a program that speaks to the database as `role`."""
-        known = {"DATABASE_URL": self.urls[role], "IDENTITY_KEY": KEY, "IMAGES_URL": f"file:{FOLDER}/images"}
+        known = {"DATABASE_URL": self.urls[role], "IDENTITY_KEY": KEY, "AUDIT_KEY": KEY, "SECOND_FACTOR": "offered",
+                 "IMAGES_URL": f"file:{FOLDER}/images"}
         ours = {f"ZONESCHILD_{name}": value for name, value in (known | settings).items()}
         return {**{name: value for name, value in os.environ.items() if not name.startswith("ZONESCHILD_")}, **ours}
 

@@ -19,9 +19,10 @@ from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
 from deploy.embedded.postgres import EmbeddedPostgres
 from deploy.embedded.roles import INGEST, OWNER, create_roles_and_database
 from deploy.guardian import Guardian
+from deploy.invented_papers import put_live_cameras
 from deploy.processes import LOOPBACK, free_port
 from services.database import open_engine, transaction
-from services.registry import SourceCamera, put_gateway, put_source_cameras
+from services.registry import SourceCamera, put_gateway
 from services.settings import StoreSettings
 
 _KEY = "chaos" * 8
@@ -164,7 +165,7 @@ class Zone:
         async with transaction(engine) as connection:
             for name, cameras in GATEWAYS.items():
                 gateway_id = await put_gateway(connection, name, synthetic=True)
-                await put_source_cameras(connection, gateway_id, name, [SourceCamera(one, one) for one in cameras])
+                await put_live_cameras(connection, gateway_id, name, [SourceCamera(one, one) for one in cameras])
         await engine.dispose()
 
     async def _wait_until_connected(self) -> None:

@@ -32,11 +32,15 @@ class Commands:
     """The commands that end, each in its step, and the programs that stay: the product's, then those that feed it."""
 
     migrate: Command
-    cameras: Command
+    cameras: tuple[Command, ...]
+    """The cameras, their papers, and that they are live."""
     network: Command
     broker: Command
     story: Command
+    told_past: Command
+    """What the story's people asked before; `told_decisions`: what was decided and compared."""
     users: Command
+    told_decisions: Command
     token: Command
     backfill: Command
     nightly: tuple[Command, ...]
@@ -49,26 +53,36 @@ class Commands:
 _STORE = ("identity", "images")
 
 COMMANDS = Commands(
-    migrate=Command("migrate", ("-m", "services", "migrate"), ("owner",)),
-    cameras=Command("cameras", ("-m", "services", "cameras", "load", "simulator/data/zone_cameras.csv",
-                                "--gateway-by", "municipality"), ("owner",)),
+    migrate=Command("migrate", ("-m", "services", "migrate"), ("owner", "audit")),
+    cameras=(
+        Command("cameras", ("-m", "services", "cameras", "load", "simulator/data/zone_cameras.csv",
+                            "--gateway-by", "municipality"), ("owner",)),
+        Command("papers", ("-m", "services", "cameras", "papers", "simulator/data/zone_camera_papers.csv"),
+                ("owner", "audit")),
+        Command("live", ("-m", "services", "cameras", "live", "--all"), ("owner", "audit")),
+    ),
     network=Command("network", ("-m", "services", "network", "load", "simulator/data/zone_road_graph.csv",
                                 "simulator/data/zone_road_paths.geojson"), ("owner",)),
-    broker=Command("broker", ("-m", "services", "broker", "write"), ("owner", "broker_folder")),
+    broker=Command("broker", ("-m", "services", "broker", "write"), ("owner", "audit", "broker_folder")),
     story=Command("story", ("-m", "simulator", "story", "--out", "{story_folder}"), words="shown"),
-    users=Command("users", ("-m", "services", "users", "load"), ("owner",)),
-    token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner",), words="secret"),
+    told_past=Command("told-past", ("-m", "deploy.demo.told", "past", "{story_folder}/story.json"), ("owner", "audit"),
+                      words="shown"),
+    told_decisions=Command("told-decisions", ("-m", "deploy.demo.told", "decisions", "{story_folder}/story.json"),
+                           ("owner", "audit"), words="shown"),
+    users=Command("users", ("-m", "services", "users", "load"), ("owner", "audit")),
+    token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner", "audit"), words="secret"),
     backfill=Command("backfill", ("-m", "ingest", "backfill", "{story_folder}/history.jsonl"),
                      ("ingest", *_STORE), words="shown"),
     nightly=(
         Command("travel-times", ("-m", "services", "travel-times"), ("owner",)),
         Command("rhythms", ("-m", "services", "rhythms"), ("owner",)),
         Command("silences", ("-m", "services", "silences"), ("owner",)),
+        Command("audit-anchor", ("-m", "services", "audit", "anchor"), ("owner", "audit")),
     ),
-    expire=Command("expire", ("-m", "services", "expire"), ("owner", *_STORE)),
+    expire=Command("expire", ("-m", "services", "expire"), ("owner", "audit", *_STORE)),
     programs=(
         Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "push", "metrics", *_STORE)),
-        Command("search", ("-m", "search"), ("search", "port", "story", *_STORE)),
+        Command("search", ("-m", "search"), ("search", "audit", "logins", "port", "story", *_STORE)),
     ),
     traffic=(
         Command("simulator", ("-m", "simulator", "live", "--story", "{story_folder}/story.json"),

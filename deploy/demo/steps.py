@@ -81,12 +81,16 @@ class Demo:
             "ingest": {"DATABASE_URL": self.urls.get(INGEST, "")},
             "search": {"DATABASE_URL": self.urls.get(SEARCH, "")},
             "identity": {"IDENTITY_KEY": self.secrets.get("identity_key", "")},
+            "audit": {"AUDIT_KEY": self.secrets.get("audit_key", ""),
+                      "AUDIT_HEADS_FILE": str(self.folder.resolve() / "audit-heads.jsonl"),
+                      "AUDIT_ANCHORS_FOLDER": str(self.folder.resolve() / "audit-anchors")},
             "images": {"IMAGES_URL": f"file:{self.folder.resolve() / 'images'}"},
             "ingest_broker": {"BROKER_URL": self.urls.get("ingest_broker", "")},
             "broker_folder": {"BROKER_FOLDER": str(self.broker_folder)},
             "push": {"PUSH_HOST": LOOPBACK, "PUSH_PORT": str(self.settings.push_port)},
             "metrics": {"METRICS_PORT": str(self.metrics_port)},
             "simulator_broker": {"BROKER_URL": self.urls.get("simulator_broker", "")},
+            "logins": {"SECOND_FACTOR": "offered"},  # one click on the story's page is to be enough
             "port": {"SEARCH_HOST": LOOPBACK, "SEARCH_PORT": str(self.settings.search_port)},
             "story": {"STORY_FILE": str(self.story_folder / "story.json")},
             "api": {"API_URL": self.url, "API_TOKEN": self.tokens.get("simulator", "")},
@@ -118,18 +122,21 @@ def check_machine(demo: Demo) -> None:
                                      f"with {variable}=… make demo")
     demo.folder.chmod(0o711)  # others may pass, not look: where root runs PostgreSQL as nobody, nobody passes
     (demo.folder / "logs").mkdir(mode=0o700, exist_ok=True)
+    (demo.folder / "audit-anchors").mkdir(exist_ok=True)
     free_mb = shutil.disk_usage(demo.folder).free // 2**20
     if free_mb < _NEEDED_MB:
         raise ConfigurationError(f"the demo needs {_NEEDED_MB} MB of free disk and {demo.folder} has {free_mb} MB left")
 
 
 def load_secrets(demo: Demo) -> None:
-    """The key of the read ids and the demo's password: made once, then kept."""
+    """The keys of the read ids and of the audit, and the demo's password: made once, then kept."""
     file = demo.folder / "secrets.json"
-    if not file.exists():
-        write_secret_json(file, {"identity_key": secrets.token_urlsafe(48),
-                                 "password": "-".join(secrets.token_hex(2) for _ in range(4))})
-    demo.secrets = json.loads(file.read_text(encoding="utf-8"))
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    made = {"identity_key": secrets.token_urlsafe(48), "audit_key": secrets.token_urlsafe(48),
+            "password": "-".join(secrets.token_hex(2) for _ in range(4))}
+    demo.secrets = made | kept
+    if kept != demo.secrets:
+        write_secret_json(file, demo.secrets)
 
 
 def start_database(demo: Demo) -> None:
@@ -156,7 +163,8 @@ def start_broker(demo: Demo) -> None:
 def migrate(demo: Demo) -> None:
     """The schema, the cameras and the roads; then the broker can know the gateways that were registered before."""
     demo.run(demo.commands.migrate)
-    demo.run(demo.commands.cameras)
+    for command in demo.commands.cameras:
+        demo.run(command)
     demo.run(demo.commands.network)
     demo.run(demo.commands.broker)
 
@@ -165,6 +173,7 @@ def make_story(demo: Demo) -> None:
     """The made-up past: what there is to find, and who looks for it."""
     demo.story_folder.mkdir(exist_ok=True)
     demo.run(demo.commands.story)
+    demo.run(demo.commands.told_past)
 
 
 def add_users(demo: Demo) -> None:
@@ -173,6 +182,7 @@ def add_users(demo: Demo) -> None:
     users = [{"username": role["username"], "name": role["name"], "role": role["role"],
               "password": demo.secrets["password"]} for role in story["roles"]]
     demo.run(demo.commands.users, json.dumps(users))
+    demo.run(demo.commands.told_decisions)
     # The story's page offers each role with one click; search finds the password beside the story.
     write_secret_json(demo.story_folder / "logins.json", {"password": demo.secrets["password"]})
     demo.logins = [(role["title"]["en"], role["username"]) for role in story["roles"]]
@@ -254,8 +264,9 @@ def write_addresses(demo: Demo) -> None:
     known = {"BROKER_URL": demo.urls["simulator_broker"], "API_URL": demo.url, "API_TOKEN": demo.tokens["simulator"]}
     _write_environment(demo.folder / "replay.env", known)
     # And to register gateways in it (README, "Your own gateway").
-    _write_environment(demo.folder / "admin.env", {"DATABASE_URL": demo.urls[OWNER],
-                                                   "BROKER_FOLDER": str(demo.broker_folder)})
+    _write_environment(demo.folder / "admin.env", {
+        "DATABASE_URL": demo.urls[OWNER], "AUDIT_KEY": demo.secrets["audit_key"],
+        "BROKER_FOLDER": str(demo.broker_folder)})
 
 
 def _write_environment(file: Path, known: dict[str, str]) -> None:

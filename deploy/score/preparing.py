@@ -64,6 +64,8 @@ def prepare(stand: Stand, world: Path, sizes: Sizes) -> Prepared:
 def register(stand: Stand) -> None:
     """Make the zone's cameras and the roads between them known."""
     stand.run("services", "cameras", "load", str(DATA / "zone_cameras.csv"))
+    stand.run("services", "cameras", "papers", str(DATA / "zone_camera_papers.csv"))
+    stand.run("services", "cameras", "live", "--all")
     stand.run("services", "network", "load", str(DATA / "zone_road_graph.csv"), str(DATA / "zone_road_paths.geojson"))
 
 

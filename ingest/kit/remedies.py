@@ -10,6 +10,7 @@ REMEDIES: dict[str, str] = {
     Reason.gateway_disabled: "let it in again: `python -m services gateway enable {gateway}`",
     Reason.bad_settings: f"mend its settings: {_SET} --settings FILE.json`",
     Reason.unknown_camera: f"give it the camera under the name it uses: {_SET} --cameras NAME=CODE`",
+    Reason.camera_not_live: "take it live once its papers are there: `python -m services cameras live CODE`",
     Reason.too_large: "send fewer reads in a message, and smaller pictures",
     Reason.too_deep: "the message is nested deeper than any format wants: look whether the profile is the right one",
     Reason.wrong_encoding: "have it send UTF-8, or say in the header how the text is written",

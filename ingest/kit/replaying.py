@@ -61,7 +61,7 @@ async def ask(engine: AsyncEngine, gateway: str, reason: str | None, since: date
         while number := await ask_replay(connection, Wanted(gateway_id, reason, since=since), now):
             total += number
         if total:
-            await audit.record(connection, console_actor(), audit.Entry(
+            await audit.console_trail().record(connection, console_actor(), audit.Entry(
                 audit.Action.replay_asked, f"gateway {gateway}: {total} afgekeurde berichten opnieuw verwerken",
                 {"gateway": gateway, "reason": reason, "since": iso_ms(since) if since else None}, result_count=total))
     return Asked(gateway_id, now, total)

@@ -43,7 +43,7 @@ SELECT found->>'camera' AS source_id, extract(epoch FROM received_at - captured_
        jsonb_array_length(found->'images') > 0 AS pictured,
        coalesce(found->>'passage' IS NULL AND captured_at - lag(captured_at) OVER (
            PARTITION BY found->>'camera', found->>'plate' ORDER BY captured_at) < :soon
-           AND found->>'plate' IS NOT NULL, false) AS follows_itself
+           AND found->>'plate' ~ '[^A9]', false) AS follows_itself
 FROM (SELECT *, (found->>'captured_at')::timestamptz AS captured_at FROM trial_reads) AS trial
 WHERE gateway_id = :gateway_id AND received_at BETWEEN :began AND :ended
 LIMIT :most

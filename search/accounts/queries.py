@@ -10,15 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.audit import Action
-from services.schema import audit
+from services.schema_people import audit
 
 WINDOW = timedelta(minutes=15)
 MOST_REFUSALS = 10
 """By name, not by address: behind the zone's proxy everybody has the same address."""
+_REFUSALS = (Action.login_refused, Action.code_refused)
 
 
 async def must_wait(connection: AsyncConnection, username: str, now: datetime) -> bool:
     """Tell whether this name was refused so often within WINDOW that it has to wait."""
     refused = await connection.scalar(select(func.count()).select_from(audit).where(
-        audit.c.at > now - WINDOW, audit.c.action == Action.login_refused, audit.c.username == username))
+        audit.c.at > now - WINDOW, audit.c.action.in_(_REFUSALS), audit.c.username == username))
     return (refused or 0) >= MOST_REFUSALS

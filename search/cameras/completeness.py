@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.pages.language import Words, words
 from services.clock import ZONE
-from services.schema import camera_silences, camera_states, cameras
+from services.schema import camera_off_times, camera_silences, camera_states, cameras
 
 IN_STEP = timedelta(minutes=10)
 """A camera whose reads are complete until so shortly before now is up to date."""
@@ -37,6 +37,7 @@ class Completeness:
     silent_since: datetime | None = None
     silent_by: str | None = None
     """services.silence_rule.Basis."""
+    off_since: datetime | None = None
 
     def holds_until(self, moment: datetime) -> bool:
         """Tell whether everything before `moment` is known to be here, or thought to be."""
@@ -60,15 +61,20 @@ async def complete_until(connection: AsyncConnection, camera_ids: Sequence[int] 
 
     An estimate that would rest on a read before `earliest`, which the asker may not see, is not made.
     """
-    states, silent = camera_states.c, camera_silences.c
+    states, silent, off = camera_states.c, camera_silences.c, camera_off_times.c
     found = await connection.execute(
         select(cameras.c.camera_id, cameras.c.code, states.complete_until, states.last_captured_at, silent.since,
-               silent.basis)
+               silent.basis, off.since)
         .outerjoin(camera_states, states.camera_id == cameras.c.camera_id)
-        .outerjoin(camera_silences, and_(silent.camera_id == cameras.c.camera_id, silent.until.is_(None)))
-        .where(_one_of(camera_ids)).order_by(cameras.c.code))
+        .outerjoin(camera_silences, and_(silent.camera_id == cameras.c.camera_id, silent.until.is_(None),
+                                         cameras.c.live_since.is_not(None)))
+        .outerjoin(camera_off_times, and_(off.camera_id == cameras.c.camera_id, off.until.is_(None)))
+        # What never was live has no reads that might be missing.
+        .where(_one_of(camera_ids), or_(cameras.c.live_since.is_not(None), off.since.is_not(None)))
+        .order_by(cameras.c.code))
     return [_completeness(camera_id, code, declared, captured_at if _may_tell(captured_at, earliest) else None,
-                          (since, basis)) for camera_id, code, declared, captured_at, since, basis in found]
+                          (since, basis, off_since))
+            for camera_id, code, declared, captured_at, since, basis, off_since in found]
 
 
 def _one_of(camera_ids: Sequence[int] | None) -> ColumnElement[bool]:
@@ -80,11 +86,11 @@ def _may_tell(captured_at: datetime | None, earliest: datetime | None) -> bool:
 
 
 def _completeness(camera_id: int, code: str, declared: datetime | None, captured_at: datetime | None,
-                  silent: tuple[datetime | None, str | None]) -> Completeness:
+                  beside: tuple[datetime | None, str | None, datetime | None]) -> Completeness:
     if declared is not None:
-        return Completeness(camera_id, code, declared, CompletenessBasis.declared, *silent)
+        return Completeness(camera_id, code, declared, CompletenessBasis.declared, *beside)
     basis = CompletenessBasis.unknown if captured_at is None else CompletenessBasis.estimated
-    return Completeness(camera_id, code, captured_at, basis, *silent)
+    return Completeness(camera_id, code, captured_at, basis, *beside)
 
 
 async def silent_between(connection: AsyncConnection, camera_ids: Sequence[int] | None, since: datetime,
@@ -108,7 +114,8 @@ def in_words(found: Sequence[Completeness], now: datetime, asked_until: datetime
         whole = [camera for camera in found if camera.holds_until(asked_until)]
         until = asked_until
     else:
-        whole = [camera for camera in found if camera.silent_since is None and camera.holds_until(now - IN_STEP)]
+        whole = [camera for camera in found if camera.silent_since is None and camera.off_since is None
+                 and camera.holds_until(now - IN_STEP)]
         until = min((camera.complete_until for camera in whole if camera.complete_until), default=now)
     others = [camera for camera in found if camera not in whole]
     said = _until(whole, until, now)
@@ -134,6 +141,8 @@ def _name(others: Sequence[Completeness], now: datetime) -> tuple[Words, ...]:
 
 
 def _exception(camera: Completeness, now: datetime) -> Words:
+    if camera.off_since is not None:
+        return words("{camera} (off since {moment})", camera=camera.code, moment=_short(camera.off_since, now))
     if camera.silent_since is not None:
         return words("{camera} (silent since {moment})", camera=camera.code, moment=_short(camera.silent_since, now))
     if camera.complete_until is None:

@@ -1,14 +1,16 @@
 """Cameras with the state of their feeds; no reads and no plates."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.clock import local_day
 from services.clock_rule import ClockClass, clock_class
-from services.schema import camera_clocks, camera_silences, camera_states, cameras
+from services.papers_rule import Lack, lacks_at
+from services.schema import camera_clocks, camera_off_times, camera_papers, camera_silences, camera_states, cameras
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Camera:
     silent_since: datetime | None
     silent_by: str | None
     """services.silence_rule.Basis."""
+    live_since: datetime | None
+    off_since: datetime | None
+    pictogram_since: date | None
+    """Of its papers (R12); None where none have been put."""
+
+    def lacks(self, now: datetime) -> tuple[Lack, ...]:
+        """Return what keeps it from going live; of a camera that is live, what it should have."""
+        return lacks_at(self.pictogram_since, local_day(now))
 
     @property
     def clock_class(self) -> ClockClass | None:
@@ -57,10 +67,15 @@ async def list_cameras(connection: AsyncConnection) -> list[Camera]:
     rows = (await connection.execute(
         select(*own, states.last_captured_at, states.heartbeat_at, states.complete_until,
                clocks.c.offset_ms.label("clock_offset_ms"), clocks.c.until.label("clock_measured_at"),
-               silent.since.label("silent_since"), silent.basis.label("silent_by"))
+               silent.since.label("silent_since"), silent.basis.label("silent_by"),
+               camera_off_times.c.since.label("off_since"), camera_papers.c.pictogram_since)
         .outerjoin(camera_states, states.camera_id == cameras.c.camera_id)
         .outerjoin(clocks, clocks.c.camera_id == cameras.c.camera_id)
-        .outerjoin(camera_silences, and_(silent.camera_id == cameras.c.camera_id, silent.until.is_(None)))
+        .outerjoin(camera_silences, and_(silent.camera_id == cameras.c.camera_id, silent.until.is_(None),
+                                         cameras.c.live_since.is_not(None)))
+        .outerjoin(camera_papers, camera_papers.c.camera_id == cameras.c.camera_id)
+        .outerjoin(camera_off_times, and_(camera_off_times.c.camera_id == cameras.c.camera_id,
+                                          camera_off_times.c.until.is_(None)))
         .order_by(cameras.c.municipality.nulls_last(), cameras.c.code))).mappings()
     return [Camera(**row) for row in rows]
 

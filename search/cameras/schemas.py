@@ -1,12 +1,13 @@
 """Cameras as the API speaks of them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
 from search.cameras.completeness import Completeness, CompletenessBasis
 from services.clock_rule import ClockClass
+from services.papers_rule import LONGEST, Lack, Papers
 from services.silence_rule import Basis
 
 
@@ -36,6 +37,53 @@ class CameraAnswer(BaseModel):
     silent_since: datetime | None = Field(description="Since when nothing has come of it though something should "
                                           "have; null when it is not silent.")
     silent_by: Basis | None = Field(description="What tells so: `heartbeat`, or the `rhythm` of its reads.")
+    live_since: datetime | None = Field(description="null: not live; what it sends is refused and not kept.")
+    off_since: datetime | None = Field(description="Since when it has been taken off, if it was live before.")
+    lacks: list[Lack] = Field(description="What keeps it from going live: `papers`, or a `pictogram` yet to stand.")
+
+
+class PapersOfCamera(BaseModel):
+    """What a camera's use rests on (R12); days are those of Brussels."""
+
+    council_decision: str = Field(max_length=LONGEST, description="Reference of the council's decision.")
+    council_decided_on: date
+    dpia_reference: str = Field(max_length=LONGEST)
+    dpia_made_on: date
+    register_entry: str = Field(max_length=LONGEST, description="Its number in the register of camera uses.")
+    pictogram_since: date = Field(description="May lie ahead: the camera goes live on that day at the earliest.")
+
+    def as_papers(self) -> Papers:
+        """Return them as papers, not checked."""
+        return Papers(**self.model_dump())
+
+
+class PapersForm(BaseModel):
+    """The same as a page's form sends it: texts."""
+
+    council_decision: str = ""
+    council_decided_on: str = ""
+    dpia_reference: str = ""
+    dpia_made_on: str = ""
+    register_entry: str = ""
+    pictogram_since: str = ""
+
+
+class TakingOff(BaseModel):
+    """Why a camera is taken off."""
+
+    reason: str = Field(description="Kept in the audit, 1 to 500 characters.")
+
+
+class StandingAnswer(BaseModel):
+    """A camera's papers, and whether it is live."""
+
+    code: str
+    live_since: datetime | None
+    off_since: datetime | None
+    lacks: list[Lack]
+    papers: PapersOfCamera | None
+    changed_by: str | None
+    changed_at: datetime | None
 
 
 class CamerasAnswer(BaseModel):

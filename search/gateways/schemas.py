@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field, JsonValue
 
+from search.cameras.schemas import PapersOfCamera
+
 
 class CameraOfGateway(BaseModel):
     """One camera as its gateway introduces it."""
@@ -12,6 +14,9 @@ class CameraOfGateway(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     lat: float | None = Field(None, ge=-90, le=90)
     lon: float | None = Field(None, ge=-180, le=180)
+    papers: PapersOfCamera | None = Field(None, description="Taken where there are none yet; the camera then goes live "
+                                          "if it never was. For invented gateways; of others' cameras the camera "
+                                          "manager alone puts papers.")
 
 
 class GatewayChange(BaseModel):

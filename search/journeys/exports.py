@@ -1,7 +1,5 @@
 """Journeys as files for other programs: GeoJSON, GPX and CSV; each says that it proves nothing, none tells a speed."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +10,11 @@ import msgspec
 from search.journeys.drawing import line_of
 from search.journeys.finding import JourneysFound, ToldJourney, ToldLeg
 from search.journeys.seen import Seen
+from search.sheets import MEDIA_TYPE, write_sheet
 from services.clock import ZONE, iso_ms
 
 NO_PROOF = "geen bewijswaarde / sans valeur probante / no value as evidence"
 _GPX = "http://www.topografix.com/GPX/1/1"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +110,9 @@ _HEADER = ("journey", "read_id", "captured_at", "captured_at_brussels", "plate",
 
 def write_csv(found: JourneysFound, question: str) -> bytes:  # noqa: ARG001  # the file's header is its only head
     """Write CSV (RFC 4180, UTF-8) with a header: a line for each read, with the leg that leads to it."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_HEADER)
-    for number, told in enumerate(found.journeys, 1):
-        for seen, leg in zip(told.reads, (None, *told.legs), strict=True):
-            writer.writerow([_cell(value) for value in _row(number, seen, leg, found)])
-    return text.getvalue().encode()
+    return write_sheet(_HEADER, (
+        _row(number, seen, leg, found) for number, told in enumerate(found.journeys, 1)
+        for seen, leg in zip(told.reads, (None, *told.legs), strict=True)))
 
 
 def _row(number: int, seen: Seen, leg: ToldLeg | None, found: JourneysFound) -> Iterable[object]:
@@ -131,18 +125,8 @@ def _row(number: int, seen: Seen, leg: ToldLeg | None, found: JourneysFound) -> 
                 " ".join(str(unread["camera"]) for unread in _unread(leg, found)) if leg else None, NO_PROOF)
 
 
-def _cell(value: object) -> object:
-    """Return a value that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, (int, float)):
-        return value
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 FORMATS = {
     "geojson": Format("application/geo+json", write_geojson),
     "gpx": Format("application/gpx+xml", write_gpx),
-    "csv": Format("text/csv; charset=utf-8", write_csv),
+    "csv": Format(MEDIA_TYPE, write_csv),
 }

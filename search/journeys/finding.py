@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from search.answers import Found, Permitted
@@ -16,7 +15,9 @@ from search.journeys.queries import Gathered, gather_reads
 from search.journeys.roads import RoadsCache
 from search.journeys.seen import Place, Seen
 from services.clock import utc_now
+from services.gate import Permission, time_in
 from services.lookalikes.model import Model
+from services.retention_rule import FUTURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache:
     """Return the journeys of a plate in a period; the reads of the trace are all that it shows, oldest first."""
     roads = await roads_cache.get(permitted.connection)
     gathered = await gather_reads(permitted, asked, model)
-    fitted = _fit(gathered, asked, roads, permitted.permission.earliest)
+    fitted = _fit(gathered, asked, roads, permitted.permission)
     exact = [seen for seen in gathered.reads if seen.probability is None]
     journeys = assemble((*exact, *fitted.probable), roads)
     silences = await _silences_on(permitted, journeys)
@@ -73,12 +74,13 @@ async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache:
     return Found(found, tuple(_shown(found)))
 
 
-def _fit(gathered: Gathered, asked: AskedJourneys, roads: Roads, earliest: datetime) -> Fitted:
+def _fit(gathered: Gathered, asked: AskedJourneys, roads: Roads, permission: Permission) -> Fitted:
     alikes = [seen for seen in gathered.reads if seen.probability is not None]
     if not alikes or asked.alike is None:
         return Fitted((), (), 0)
     exact = [seen for seen in gathered.reads if seen.probability is None]
-    period = min(asked.until, utc_now()) - max(asked.from_, earliest)
+    # What lies between the month and a time that a decision opens is not seen, and says nothing of what passes when.
+    period = time_in(permission.spans_of(asked.plate), asked.from_, min(asked.until, utc_now() + FUTURE))
     surroundings = Surroundings(exact, assemble(exact, roads), roads, period)
     return fit_alikes(alikes, surroundings, roads, asked.alike)
 

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from search.access import NOT_YOUR_ROLE, CurrentVisitor
+from search.access import CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
 from search.cameras.completeness import in_words as say_completeness
+from search.doors import may
 from search.journeys.answering import answer_journeys
 from search.journeys.asked import AskedJourneys, parse_asked
 from search.journeys.exports import FORMATS
@@ -23,7 +24,9 @@ from search.program import RunningProgram
 from search.refusals import REFUSALS
 from services.audit import Action
 from services.clock import utc_now
-from services.errors import BadQuestionError, ForbiddenError, NoConsultationError, TooBroadError
+from services.errors import BadQuestionError, NoConsultationError, TooBroadError
+from services.gate import WHOLE, Aim
+from services.roles import Act
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["journeys"], responses=REFUSALS)
@@ -37,10 +40,11 @@ async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = Non
     program = answers.program
     return await answers.ask(Question(
         action, in_words, {**asked.in_full(), **({"file": export} if export else {})},
-        partial(find_journeys, asked=asked, roads_cache=program.roads, model=await program.model()), asked.from_))
+        partial(find_journeys, asked=asked, roads_cache=program.roads, model=await program.model()),
+        Aim(WHOLE, frozenset() if asked.alike is not None else frozenset({asked.plate}), asked.from_, asked.until)))
 
 
-@api.get("/journeys", summary="One vehicle's journeys")
+@api.get("/journeys", summary="One vehicle's journeys", dependencies=[may(Act.ask_reads)])
 async def get_journeys(request: Request, parameters: Annotated[JourneysAsked, Query()],
                        answers: Asking) -> JourneysAnswer:
     """Return the journeys of one plate, oldest first: reads in order, the roads between them, stops, gaps, silences."""
@@ -49,7 +53,8 @@ async def get_journeys(request: Request, parameters: Annotated[JourneysAsked, Qu
     return answer_journeys(language_of(request), answer, asked, speed=parameters.speed)
 
 
-@api.get("/journeys.{kind}", summary="One vehicle's journeys as a file", response_class=Response, responses={
+@api.get("/journeys.{kind}", summary="One vehicle's journeys as a file", dependencies=[may(Act.ask_reads)],
+         response_class=Response, responses={
     200: {"description": "GeoJSON (RFC 7946), GPX 1.1 or CSV (RFC 4180, UTF-8).",
           "content": {kind.media_type: {} for kind in FORMATS.values()}}})
 async def get_file(request: Request, kind: Kind, _: Annotated[JourneysParameters, Query()], program: RunningProgram,
@@ -58,7 +63,7 @@ async def get_file(request: Request, kind: Kind, _: Annotated[JourneysParameters
     return await _export(request, kind, program, answers)
 
 
-@pages.get("/journeys.{kind}")
+@pages.get("/journeys.{kind}", dependencies=[may(Act.ask_reads)])
 async def download_file(request: Request, kind: Kind, program: RunningProgram, answers: Asking) -> Response:
     """Let a browser keep the journeys of its page as a file."""
     return await _export(request, kind, program, answers)
@@ -73,7 +78,7 @@ async def _export(request: Request, kind: Kind, program: RunningProgram, answers
                     headers={"Content-Disposition": f'attachment; filename="ritten.{kind}"'})
 
 
-@pages.get("/journeys")
+@pages.get("/journeys", dependencies=[may(Act.ask_reads)])
 async def show_page_of_journeys(request: Request, visitor: CurrentVisitor, answers: Asking) -> Response:
     """Show the form and, once a plate is asked for, its journeys with a map of each."""
     given, asked, answer, problem = request.query_params, None, None, None
@@ -81,8 +86,6 @@ async def show_page_of_journeys(request: Request, visitor: CurrentVisitor, answe
         if given.get("plate"):
             asked = parse_asked(given.multi_items(), utc_now())
             answer = await _ask(answers, asked)
-        elif not visitor.sees_reads:
-            raise ForbiddenError(NOT_YOUR_ROLE)
         elif visitor.consultation is None:
             raise NoConsultationError(NO_CONSULTATION)
     except (BadQuestionError, TooBroadError) as error:

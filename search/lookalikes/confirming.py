@@ -11,8 +11,10 @@ from search.reads.queries import Read, find_passage
 from services.audit import Action
 from services.clock import from_epoch_ms, utc_now
 from services.errors import BadQuestionError, NotFoundError
+from services.gate import Aim
 from services.identity import captured_ms_of, is_read_id
 from services.plates import MAX_PLATE_LENGTH, normalise
+from services.roles import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ async def confirm(answers: Answers, read_id: UUID, shown: str) -> Confirmed:
                                         plate=plate),
         {"read_id": str(read_id), "plate": plate},
         partial(_keep, read_id=read_id, plate=plate, user_id=answers.visitor.user.user_id),
-        from_epoch_ms(captured_ms_of(read_id))))
+        Aim.at_one(from_epoch_ms(captured_ms_of(read_id))), Act.confirm_readings))
     if answer.value is None:
         raise _nothing_to_confirm()
     return Confirmed(plate, answer.value.plate == plate)

@@ -30,7 +30,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from search.answers import Permitted
-from services.clock import local_day
 from services.lookalikes.explaining import Reason
 from services.lookalikes.model import BANDS, Model
 from services.lookalikes.posterior import MOST_READS
@@ -122,7 +121,9 @@ def _is_one_of(column: ColumnElement[str], texts: Collection[str]) -> ColumnElem
 async def find_alikes(permitted: Permitted, model: Model, plate: str, level: float) -> Alikes:
     """Return the texts of the permitted period that may be `plate` (normalised) with a probability of `level` or more.
 
-    A read's own confidence and camera can lift a text above the level: such texts are among them.
+    The period is that in which every plate may be seen: what a decision opens for one is not counted, or a month's
+    misreads would be judged by the reads of a year. A read's own confidence and camera can lift a text above the level:
+    such texts are among them.
     """
     await permitted.plan_once()
     variants = texts_of(model.confusions, plate, VARIANTS)
@@ -141,7 +142,7 @@ async def find_alikes(permitted: Permitted, model: Model, plate: str, level: flo
 async def _present(permitted: Permitted, texts: Collection[str]) -> list[str]:
     """Return which texts the dictionary holds from the permitted period (to the day), by its primary key."""
     rows = await permitted.connection.execute(select(plates.c.plate).where(
-        _is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest)))
+        _is_one_of(plates.c.plate, texts), permitted.known_plates()))
     return list(rows.scalars())
 
 
@@ -172,10 +173,10 @@ async def _count_reads(permitted: Permitted, texts: Collection[str]) -> dict[str
 
 
 def _some(permitted: Permitted, column: ColumnElement[Any]) -> Select[Any]:
-    return permitted.select_reads(column).where(reads.c.plate == plates.c.plate).limit(MOST_READS)
+    return permitted.select_reads_of_every_plate(column).where(reads.c.plate == plates.c.plate).limit(MOST_READS)
 
 
 def _each(permitted: Permitted, texts: Collection[str], some: FromClause) -> Select[Any]:
     return (select(plates.c.plate, func.count().label("times")).join_from(plates, some, true())
-            .where(_is_one_of(plates.c.plate, texts), plates.c.last_seen >= local_day(permitted.permission.earliest))
+            .where(_is_one_of(plates.c.plate, texts), permitted.known_plates())
             .group_by(plates.c.plate))

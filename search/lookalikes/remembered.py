@@ -161,10 +161,10 @@ async def _run(permitted: Permitted, query: Select[Any]) -> list[str]:
 
 def _seen(permitted: Permitted) -> Select[Any]:
     """Begin a query on the plates that passed since the day from which the question may see."""
-    return select(plates.c.plate).where(plates.c.last_seen >= local_day(permitted.permission.earliest))
+    return select(plates.c.plate).where(permitted.known_plates())
 
 
 async def _estimate_dictionary(permitted: Permitted) -> float:
     """Return about how many plates passed since then, as PostgreSQL's planner estimates it: counting takes seconds."""
-    plan = await permitted.connection.scalar(_PLAN, {"day": local_day(permitted.permission.earliest)})
+    plan = await permitted.connection.scalar(_PLAN, {"day": local_day(permitted.permission.opened_from)})
     return float(plan[0]["Plan"]["Plan Rows"])

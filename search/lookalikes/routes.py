@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from search.access import Asker
 from search.answers import Asking
+from search.doors import may
 from search.lookalikes.confirming import confirm
 from search.lookalikes.levels import LEVELS, parse_level
 from search.lookalikes.schemas import (
@@ -25,6 +25,7 @@ from search.refusals import REFUSALS
 from services.errors import BadQuestionError
 from services.lookalikes.preview import Foreseen, foresee
 from services.plates import MAX_PLATE_LENGTH, normalise
+from services.roles import Act
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["look-alikes"], responses=REFUSALS)
@@ -42,9 +43,9 @@ def _least(level: str) -> float:
     return parse_level("level", level) or LEVELS["likely"].least
 
 
-@api.get("/lookalikes", summary="What a level accepts for a plate")
+@api.get("/lookalikes", summary="What a level accepts for a plate", dependencies=[may(Act.ask_reads)])
 async def get_lookalikes(request: Request, parameters: Annotated[LookalikesParameters, Query()],
-                         program: RunningProgram, _: Asker) -> LookalikesAnswer:
+                         program: RunningProgram) -> LookalikesAnswer:
     """Return the texts that a level takes for a plate, with reasons; no reads are looked at."""
     least = _least(parameters.level)
     plate, found = await _foresee(program, parameters.plate, least)
@@ -54,15 +55,16 @@ async def get_lookalikes(request: Request, parameters: Annotated[LookalikesParam
         for one in found])
 
 
-@api.post("/reads/{read_id}/confirmation", summary="Say what a read's picture shows")
+@api.post("/reads/{read_id}/confirmation", summary="Say what a read's picture shows",
+          dependencies=[may(Act.confirm_readings)])
 async def post_confirmation(read_id: UUID, said: ConfirmationRequest, answers: Asking) -> ConfirmationAnswer:
     """Keep what the picture shows, so that look-alikes are judged better; it goes when the read goes."""
     confirmed = await confirm(answers, read_id, said.plate)
     return ConfirmationAnswer(plate=confirmed.plate, right=confirmed.right)
 
 
-@pages.get("/lookalikes")
-async def show_lookalikes(request: Request, program: RunningProgram, _: Asker, plate: str = "",
+@pages.get("/lookalikes", dependencies=[may(Act.ask_reads)])
+async def show_lookalikes(request: Request, program: RunningProgram, plate: str = "",
                           level: str = "likely", alike: str = "") -> Response:
     """Show which texts a level accepts for a plate; the search's own form names the level `alike`."""
     problem, shown = None, plate
@@ -79,7 +81,7 @@ async def show_lookalikes(request: Request, program: RunningProgram, _: Asker, p
                      levels=LEVELS, rows=rows, problem=problem.args[0] if problem else None)
 
 
-@pages.post("/reads/{read_id}/confirmation")
+@pages.post("/reads/{read_id}/confirmation", dependencies=[may(Act.confirm_readings)])
 async def confirm_from_form(read_id: UUID, answers: Asking, plate: Annotated[str, Form()] = "") -> Response:
     """Keep what the picture shows, and return to the read."""
     await confirm(answers, read_id, plate)

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, dates, numbers
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -104,16 +105,22 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 
 def load_languages() -> dict[str, Language]:
     """Read the texts; English needs none, as its sentences are the message ids."""
-    return {code: Language(code, _translations(_TEXTS / f"{code}.po")) for code in _LOCALES}
+    return {code: Language(code, _translations(code)) for code in _LOCALES}
 
 
-def _translations(file: Path) -> gettext.NullTranslations:
-    if not file.exists():
-        return gettext.NullTranslations()
-    with file.open("rb") as source:
-        catalog = read_po(source)
+def read_texts(code: str) -> Catalog:
+    """Return all texts of a language: `nl.po`, and a file for each feature that has many, such as `accounts.nl.po`."""
+    texts = Catalog(code)
+    for file in sorted(_TEXTS.glob(f"*{code}.po")):
+        with file.open("rb") as source:
+            for message in read_po(source):
+                texts.add(message.id, message.string)
+    return texts
+
+
+def _translations(code: str) -> gettext.NullTranslations:
     compiled = BytesIO()
-    write_mo(compiled, catalog)
+    write_mo(compiled, read_texts(code))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 

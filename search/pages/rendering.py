@@ -11,6 +11,7 @@ from search.access import Visitor, is_api, visitor_of
 from search.pages import vocabulary
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
+from search.pages.navigation import MENU
 from services.clock import utc_now
 
 LANGUAGE_COOKIE = "zoneschild_language"
@@ -43,7 +44,7 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     for name in ("say", "show", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
-    environment.globals.update(language=language, statics=statics, vocabulary=vocabulary)
+    environment.globals.update(language=language, menu=MENU, statics=statics, vocabulary=vocabulary)
     return environment
 
 

@@ -6,24 +6,26 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from search.access import MaybeVisitor
+from search.doors import open_to_all
 from search.pages.language import DUTCH
 from search.pages.links import local_path
 from search.pages.rendering import LANGUAGE_COOKIE
 from search.program import RunningProgram
+from services.roles import Act
 
 router = APIRouter(include_in_schema=False)
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
-@router.get("/")
+@router.get("/", dependencies=[open_to_all("leads to the log-in, or to what the role may do")])
 async def show_front_door(visitor: MaybeVisitor) -> Response:
     """Lead to the search, or to the log-in."""
     if visitor is None:
         return RedirectResponse("/login", 303)
-    return RedirectResponse("/reads" if visitor.sees_reads else "/cameras", 303)
+    return RedirectResponse("/reads" if visitor.may(Act.ask_reads) else "/cameras", 303)
 
 
-@router.post("/language")
+@router.post("/language", dependencies=[open_to_all("sets a cookie of the visitor's own")])
 async def choose_language(program: RunningProgram, language: Annotated[str, Form()] = DUTCH,
                           following: Annotated[str, Form(alias="next")] = "/") -> Response:
     """Remember the visitor's language and return to the page they were on."""

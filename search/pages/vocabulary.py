@@ -3,9 +3,11 @@
 import re
 
 from search.pages.language import Words, words
-from services.accounts import Role
+from services.approvals import State
+from services.consultations import FileKind
 from services.gate import Beyond, Permission
 from services.plates import is_unread
+from services.roles import Role
 
 PURPOSES = {
     "judicial-crime": (
@@ -27,6 +29,28 @@ PURPOSES = {
         words("Administrative police"),
         words("Public order, or protecting persons and goods. The last month only, without exception."),
     ),
+    "other-authority": (
+        words("For another authority"),
+        words("What another authority may be told by law. The last month only."),
+    ),
+    "access-request": (
+        words("Access request"),
+        words("What is kept of a plate, for the person it belongs to. One plate, the whole year."),
+    ),
+}
+
+FILE_KINDS = {
+    FileKind.pv: words("PV"),
+    FileKind.note: words("Note"),
+    FileKind.incident: words("Incident"),
+}
+
+APPROVAL_STATES = {
+    State.noted: words("Not asked yet"),
+    State.waiting: words("Waiting for a colleague"),
+    State.given: words("A colleague agreed"),
+    State.refused: words("A colleague does not agree"),
+    State.over: words("Over: the consultation has ended, or the time was up"),
 }
 
 ROLES = {
@@ -45,6 +69,9 @@ _WITHHELD = {
     Beyond.needs_decision: words(
         "Passages before {before} are withheld: they need a decision of the procureur des Konings.").msgid,
     Beyond.never: words("Passages before {before} are withheld: administrative police sees the last month only.").msgid,
+    Beyond.urgent: words("Passages before {before} are withheld: an urgent consultation reaches back 24 hours.").msgid,
+    Beyond.alert: words(
+        "Passages before {before} and of other vehicles are withheld: this consultation belongs to one alert.").msgid,
 }
 
 DIRECTIONS = {"towards": words("towards the camera"), "away": words("away from the camera")}
@@ -76,8 +103,11 @@ UNREAD = words("not read")
 
 
 def withheld(permission: Permission) -> Words:
-    """Return why the part of a question before `permission.earliest` stays unanswered."""
-    return words(_WITHHELD[permission.beyond], before=permission.earliest)
+    """Return why the part of a question before `permission.opened_from` stays unanswered."""
+    if permission.decisions:
+        return words("Passages before {before} are shown as far as decision {decisions} reaches, and withheld beyond "
+                     "it.", before=permission.opened_from, decisions=list(permission.decisions))
+    return words(_WITHHELD[permission.beyond], before=permission.opened_from)
 
 
 def in_words(table: dict[str, Words], code: str | None) -> Words | str:

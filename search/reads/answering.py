@@ -36,7 +36,7 @@ def answer_withheld(language: Language, answer: Answer[Any]) -> Withheld | None:
     """Return the part of a question that may not be answered, None when all of it may."""
     if not answer.withheld:
         return None
-    before, reason = answer.permission.earliest, answer.permission.beyond
+    before, reason = answer.permission.opened_from, answer.permission.beyond
     return Withheld(before=before, reason=reason, message=language.say(withheld(answer.permission)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Time, and_, cast, exists, extract, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Time, and_, cast, exists, extract, false, func, or_, select
 
 from search.reads.places import Stay
 from search.reads.values import Hours, Span
@@ -23,6 +23,8 @@ class Known:
     """The cameras that a question about places means, each with its time; None when all are meant."""
     plates: ColumnElement[bool] | None = None
     """Which plates are meant; None when all are."""
+    narrowing: Callable[[FromClause], list[ColumnElement[bool]]] = lambda _: []
+    """What other reads must fulfil to be looked at, beyond `earliest` (`Permitted.narrowing`)."""
 
 
 Condition = Callable[[Any, Known], ColumnElement[bool]]
@@ -90,5 +92,5 @@ def is_first(first: bool, known: Known) -> ColumnElement[bool]:  # a filter's va
     earlier = reads.alias("earlier")
     seen = exists(select(1).where(
         earlier.c.plate == reads.c.plate, earlier.c.captured_at < reads.c.captured_at,
-        earlier.c.captured_at >= known.earliest, ~earlier.c.superseded))
+        earlier.c.captured_at >= known.earliest, ~earlier.c.superseded, *known.narrowing(earlier)))
     return and_(_READ, ~seen if first else seen)

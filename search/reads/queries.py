@@ -146,11 +146,12 @@ async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Fou
     asked, after = page.asked, page.after
     wanted = await find_wanted(permitted, model, asked)
     stays = await _stays(permitted, asked)
-    known = Known(permitted.permission.earliest, stays)
+    known = Known(permitted.permission.earliest, stays, narrowing=permitted.narrowing)
     conditions = [~reads.c.superseded, *asked.conditions(known), wanted.condition]
     as_of = after.as_of if after else page.now
     if page.by_vehicle:
-        conditions += [reads.c.received_at <= as_of, _newest_of_its_vehicle(conditions, as_of)]
+        permitted_too = [*conditions, *permitted.narrowing(reads)]
+        conditions += [reads.c.received_at <= as_of, _newest_of_its_vehicle(permitted_too, as_of)]
     query = (permitted.select_reads(*_CHOSEN, wanted.probability.label("probability"))
              .where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST))
     found = await _go_back(permitted, query, page, wanted)
@@ -274,6 +275,18 @@ async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | N
         return Found(None, ())
     earlier = sorted((read for read in found if read.superseded), key=lambda read: read.received_at, reverse=True)
     return Found(Passage(current, tuple(earlier)), (read_id,))
+
+
+async def find_kept(permitted: Permitted, plate: str, since: datetime, until: datetime,
+                    most: int) -> Found[tuple[Read, ...]]:
+    """Return every read that is kept of a plate in [since, until), newest first, those too that were superseded (R20).
+
+    One more than `most` says that there are more.
+    """
+    query = permitted.select_reads(*_CHOSEN, cast(null(), REAL).label("probability")).where(
+        reads.c.plate == plate, reads.c.captured_at >= since, reads.c.captured_at < until)
+    found = _read_all(await permitted.execute(_with_places(query.order_by(*_NEWEST_FIRST).limit(most + 1))))
+    return Found(tuple(found), tuple(read.read_id for read in found[:most]))
 
 
 async def find_spooled(connection: AsyncConnection, granted: Granted) -> bytes | None:

@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from search.access import NOT_YOUR_ROLE, CurrentVisitor
+from search.access import CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
 from search.cameras.completeness import in_words as say_completeness
 from search.cameras.queries import by_municipality, list_cameras
+from search.doors import may
 from search.journeys.asked import address_around
 from search.pages.language import Words, words
 from search.pages.rendering import language_of, show_page
@@ -19,6 +20,7 @@ from search.pages.vocabulary import withheld
 from search.program import Program, RunningProgram
 from search.reads import answering
 from search.reads.addresses import Links, Paging, in_words, read_paging
+from search.reads.aims import find_aim
 from search.reads.cursor import read_cursor
 from search.reads.filters import Asked, parse_asked
 from search.reads.form import fill_form
@@ -37,9 +39,11 @@ from services.errors import (
     NotFoundError,
     TooBroadError,
 )
+from services.gate import Aim
 from services.identity import captured_ms_of, is_read_id
 from services.images import Kind
 from services.patterns import parse_pattern
+from services.roles import Act
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["reads"], responses=REFUSALS)
@@ -53,7 +57,8 @@ async def _search(program: Program, answers: Answers, asked: Asked, how: Paging,
     page = PageAsked(asked, limit, utc_now(), cursor, by_vehicle=how.by_vehicle)
     return await answers.ask(Question(
         Action.reads_searched, in_words(asked, how), {**asked.in_full(), **how.in_full(), "limit": limit},
-        partial(find_reads, model=await program.model(), page=page), asked.from_))
+        partial(find_reads, model=await program.model(), page=page),
+        await find_aim(program.engine, asked)))
 
 
 async def _open(answers: Answers, read_id: UUID) -> Answer[Passage]:
@@ -63,10 +68,10 @@ async def _open(answers: Answers, read_id: UUID) -> Answer[Passage]:
     captured_at = from_epoch_ms(captured_ms_of(read_id))
     answer = await answers.ask(Question(
         Action.read_opened, words("Passage {read_id} in full", read_id=str(read_id)), {"read_id": str(read_id)},
-        partial(find_passage, read_id=read_id), captured_at))
+        partial(find_passage, read_id=read_id), Aim.at_one(captured_at)))
     if answer.value is None:
         permission = answer.permission
-        if permission.retention_from <= captured_at < permission.earliest:
+        if permission.retention_from <= captured_at and not permission.opens_all_at(captured_at):
             raise NotFoundError(words("This passage may not be shown. {why}", why=withheld(permission)))
         raise _not_found()
     return Answer(answer.value, answer.consultation, permission=answer.permission, withheld=answer.withheld)
@@ -77,7 +82,8 @@ def _not_found() -> NotFoundError:
                                "nobody can bring them back."))
 
 
-@api.get("/reads", summary="Search reads", openapi_extra=FilterParameters.described())
+@api.get("/reads", summary="Search reads", dependencies=[may(Act.ask_reads)],
+         openapi_extra=FilterParameters.described())
 async def get_reads(request: Request, parameters: Annotated[PageParameters, Query()], program: RunningProgram,
                     answers: Asking) -> ReadsAnswer:
     """Return reads, newest first; without any filter, the newest of all."""
@@ -87,7 +93,7 @@ async def get_reads(request: Request, parameters: Annotated[PageParameters, Quer
     return answering.answer_search(program, language_of(request), answer, asked, in_words(asked, how))
 
 
-@api.get("/reads/{read_id}", summary="One read in full")
+@api.get("/reads/{read_id}", summary="One read in full", dependencies=[may(Act.ask_reads)])
 async def get_read(request: Request, read_id: UUID, program: RunningProgram, answers: Asking) -> ReadInFull:
     """Return one read with raw values, delay and earlier readings of the same passage."""
     answer = await _open(answers, read_id)
@@ -95,7 +101,7 @@ async def get_read(request: Request, read_id: UUID, program: RunningProgram, ans
     return answering.answer_in_full(language_of(request), answer.value, pictures)
 
 
-@pages.get("/reads")
+@pages.get("/reads", dependencies=[may(Act.ask_reads)])
 async def show_search(request: Request, program: RunningProgram, visitor: CurrentVisitor, answers: Asking) -> Response:
     """Show the search; the question is asked as soon as the address holds one."""
     how, period = read_paging(request.query_params), request.query_params.get("period")
@@ -106,8 +112,6 @@ async def show_search(request: Request, program: RunningProgram, visitor: Curren
             return _fix_period(asked, how, period)
         if asked.pairs() or how.after:
             answer = await _search(program, answers, asked, how, PAGE_LENGTH)
-        elif not visitor.sees_reads:
-            raise ForbiddenError(NOT_YOUR_ROLE)
         elif visitor.consultation is None:
             raise NoConsultationError(NO_CONSULTATION)
     except (BadQuestionError, TooBroadError) as error:
@@ -136,7 +140,7 @@ def _pictures(program: RunningProgram, answer: Answer[ReadsPage]) -> dict[UUID, 
     return {read.read_id: address_pictures(program, read, answer.consultation) for read in answer.value.items}
 
 
-@pages.get("/reads/{read_id}")
+@pages.get("/reads/{read_id}", dependencies=[may(Act.ask_reads)])
 async def show_read(request: Request, read_id: UUID, program: RunningProgram, answers: Asking) -> Response:
     """Show one passage in full."""
     answer = await _open(answers, read_id)
@@ -148,7 +152,7 @@ async def show_read(request: Request, read_id: UUID, program: RunningProgram, an
                      same_camera=Links(answering.around(read)).first)
 
 
-@pages.get("/reads/{read_id}/images/{kind}")
+@pages.get("/reads/{read_id}/images/{kind}", dependencies=[may(Act.ask_reads)])
 async def show_picture(request: Request, read_id: UUID, kind: str, program: RunningProgram, visitor: CurrentVisitor,
                        grant: str = "") -> Response:
     """Show a picture to whoever was granted it by an answer."""

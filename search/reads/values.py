@@ -186,6 +186,7 @@ def parse_instant(key: str, *, fold: int) -> Callable[[Sequence[str]], datetime 
             instant = _belgian_moment(text) or datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
             if instant.tzinfo is None:
                 instant = instant.replace(tzinfo=ZONE, fold=fold)
+            instant.astimezone(ZONE)  # the last hour of the calendar is none in Brussels, and could not be shown
             return instant.astimezone(UTC)
         except (ValueError, OverflowError):
             raise _no_moment(key) from None

@@ -26,6 +26,8 @@ REASONS = {
     "unknown-camera": Advice(words("Unknown camera"), words(
         "The gateway has no camera of that name: give it the camera under the name that it uses, then process the "
         "messages again.")),
+    "camera-not-live": Advice(words("Camera not live"), words(
+        "The camera has no papers yet, or was taken off: counted, and not kept. The camera manager takes it live.")),
     "too-large": Advice(words("Too large"), words(
         "Larger than is taken: let it send fewer passages at once, or smaller pictures. Such a message is not kept "
         "whole and cannot be processed again.")),

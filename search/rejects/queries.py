@@ -92,7 +92,7 @@ async def find_reject(connection: AsyncConnection, gateway_id: int, digest: byte
 
 async def open_message(permitted: Permitted, reject: Reject) -> Found[bytes | None]:
     """Return what was sent, as an envelope (docs/rejects.md); None when it is not kept or may not be seen."""
-    if reject.moment < permitted.permission.earliest:
+    if not permitted.permission.opens_all_at(reject.moment):  # whose plate stands in it, nobody knows before
         return Found(None, shown=0)
     body: bytes | None = (await permitted.connection.execute(
         text("SELECT reject_body(:digest)"), {"digest": reject.digest})).scalar()

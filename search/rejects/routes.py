@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from search.access import OPENS_REJECTS, CurrentVisitor, Visitor
+from search.access import CurrentVisitor, Visitor
 from search.answers import Answers, Asking, Question
+from search.doors import may
 from search.gateways import wording
 from search.gateways.queries import GatewayName, find_gateway
 from search.pages.language import AUDIT_LANGUAGE, Language, words
@@ -34,15 +35,15 @@ from search.rejects.schemas import (
 from services import audit
 from services.clock import iso_ms, utc_now
 from services.database import transaction
-from services.errors import BadQuestionError, ForbiddenError, NotFoundError
+from services.errors import BadQuestionError, NotFoundError
+from services.gate import Aim
 from services.replaying import Wanted, ask_replay, count_waiting
+from services.roles import Act
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["rejects"], responses=REFUSALS)
 PAGE_LENGTH = 50
 _BESIDE_ON_PAGE, _BESIDE_IN_API = frozenset({"after"}), frozenset({"after", "limit"})
-_NOT_YOURS = words("Your role opens no refused messages.")
-_NO_REPLAYS = words("Your role does not have messages processed again.")
 
 
 async def read_digest(digest: str) -> bytes:
@@ -80,16 +81,14 @@ async def _open(answers: Answers, name: str, digest: bytes, *, as_file: bool = F
         audit.Action.reject_opened, words("Refused message {digest} of gateway {gateway} in full", digest=reject.name,
                                           gateway=gateway.name),
         {"gateway": gateway.name, "digest": reject.name, "reason": reject.reason, "as_file": as_file},
-        partial(queries.open_message, reject=reject), reject.moment, OPENS_REJECTS, _NOT_YOURS))
-    if answer.value is None and answer.withheld:
+        partial(queries.open_message, reject=reject), Aim.at_one(reject.moment), Act.open_rejects))
+    if answer.value is None and not answer.permission.opens_all_at(reject.moment):
         raise NotFoundError(words("This message may not be shown. {why}", why=withheld(answer.permission)))
     return reject, answer.value
 
 
 async def _ask_replay(program: Program, visitor: Visitor, name: str, wanted: ReplayRequest) -> ReplayAnswer:
     """Ask and leave a trace, whether there was anything to ask for or not."""
-    if not visitor.asks_replays:
-        raise ForbiddenError(_NO_REPLAYS)
     if (wanted.reason is None) == (wanted.digest is None):
         raise BadQuestionError(words("name a reason, or the digest of one message"))
     now, digest = utc_now(), await read_digest(wanted.digest) if wanted.digest else None
@@ -98,16 +97,17 @@ async def _ask_replay(program: Program, visitor: Visitor, name: str, wanted: Rep
         number = await ask_replay(connection, Wanted(gateway.gateway_id, wanted.reason, digest, wanted.since), now)
         in_words = words("gateway {gateway}: {number} refused messages to be processed again ({which})",
                          gateway=gateway.name, number=number, which=wanted.reason or wanted.digest)
-        await audit.record(connection, visitor.actor, audit.Entry(
+        await program.trail.record(connection, visitor.actor, audit.Entry(
             audit.Action.replay_asked, program.pages.languages[AUDIT_LANGUAGE].say(in_words),
             {"gateway": gateway.name, "reason": wanted.reason, "digest": wanted.digest,
              "since": iso_ms(wanted.since) if wanted.since else None}, result_count=number))
         return ReplayAnswer(asked=number, waiting=await count_waiting(connection, gateway.gateway_id))
 
 
-@api.get("/gateways/{name}/rejects", summary="What a gateway sent and could not be stored")
+@api.get("/gateways/{name}/rejects", summary="What a gateway sent and could not be stored",
+         dependencies=[may(Act.see_rejects)])
 async def get_rejects(request: Request, name: str, parameters: Annotated[RejectsParameters, Query()],
-                      program: RunningProgram, _visitor: CurrentVisitor) -> RejectsAnswer:
+                      program: RunningProgram) -> RejectsAnswer:
     """Return kept rejects, newest first, masked."""
     asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_IN_API)
     _, page = await _list(program, name, asked, parameters.after, parameters.limit)
@@ -116,16 +116,18 @@ async def get_rejects(request: Request, name: str, parameters: Annotated[Rejects
                          next=page.following.write() if page.following else None)
 
 
-@api.get("/gateways/{name}/rejects/{digest}", summary="One refused message in full")
+@api.get("/gateways/{name}/rejects/{digest}", summary="One refused message in full",
+         dependencies=[may(Act.open_rejects)])
 async def get_reject(request: Request, name: str, digest: Digest, answers: Asking) -> RejectInFull:
-    """Return what was sent: for integrators and TECINT, under a consultation."""
+    """Return what was sent: for TECINT, under a consultation."""
     reject, envelope = await _open(answers, name, digest)
     content = envelope or b""
     return RejectInFull(**_item(reject, language_of(request)), file=file_name(name, reject.digest, content),
                         text=show_envelope(content).text, content=b64encode(content).decode())
 
 
-@api.post("/gateways/{name}/rejects/replay", summary="Have rejects decoded again")
+@api.post("/gateways/{name}/rejects/replay", summary="Have rejects decoded again",
+          dependencies=[may(Act.replay_rejects)])
 async def post_replay(name: str, wanted: ReplayRequest, program: RunningProgram,
                       visitor: CurrentVisitor) -> ReplayAnswer:
     """Ask for one reject, or all of a reason; ingest does it within seconds, under the gateway's present settings."""
@@ -140,8 +142,8 @@ def _item(reject: Reject, language: Language) -> dict[str, object]:
             "replayed_at": reject.replayed_at}
 
 
-@pages.get("/gateways/{name}/rejects")
-async def show_rejects(request: Request, name: str, program: RunningProgram, _: CurrentVisitor) -> Response:
+@pages.get("/gateways/{name}/rejects", dependencies=[may(Act.see_rejects)])
+async def show_rejects(request: Request, name: str, program: RunningProgram) -> Response:
     """Show a gateway's kept rejects, newest first, masked."""
     asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_ON_PAGE)
     gateway, page = await _list(program, name, asked, request.query_params.get("after"), PAGE_LENGTH)
@@ -158,7 +160,7 @@ def _link(gateway: GatewayName, asked: Asked, more: list[tuple[str, str]]) -> st
     return f"/gateways/{quote(gateway.name)}/rejects?{urlencode([*asked.pairs(), *more])}"
 
 
-@pages.post("/gateways/{name}/rejects/replay")
+@pages.post("/gateways/{name}/rejects/replay", dependencies=[may(Act.replay_rejects)])
 async def replay_from_form(name: str, program: RunningProgram, visitor: CurrentVisitor,
                            reason: Annotated[str, Form()] = "", digest: Annotated[str, Form()] = "",
                            following: Annotated[str, Form(alias="next")] = "") -> Response:
@@ -168,16 +170,15 @@ async def replay_from_form(name: str, program: RunningProgram, visitor: CurrentV
     return RedirectResponse(local_path(following, f"/gateways/{quote(name)}/rejects"), 303)
 
 
-@pages.get("/gateways/{name}/rejects/{digest}")
-async def show_reject(request: Request, name: str, digest: Digest, program: RunningProgram,
-                      _: CurrentVisitor) -> Response:
+@pages.get("/gateways/{name}/rejects/{digest}", dependencies=[may(Act.see_rejects)])
+async def show_reject(request: Request, name: str, digest: Digest, program: RunningProgram) -> Response:
     """Show one reject, masked: why it was refused, what to do, and what came of its replays."""
     async with transaction(program.engine) as connection:
         gateway, reject = await _find(connection, name, digest)
     return show_page(request, "reject.html", gateway=gateway, reject=reject, advice=advice, wording=wording)
 
 
-@pages.get("/gateways/{name}/rejects/{digest}/message")
+@pages.get("/gateways/{name}/rejects/{digest}/message", dependencies=[may(Act.open_rejects)])
 async def show_message(request: Request, name: str, digest: Digest, answers: Asking) -> Response:
     """Show what was sent, as text."""
     reject, envelope = await _open(answers, name, digest)
@@ -185,7 +186,7 @@ async def show_message(request: Request, name: str, digest: Digest, answers: Ask
                      shown=None if envelope is None else show_envelope(envelope))
 
 
-@pages.get("/gateways/{name}/rejects/{digest}/file")
+@pages.get("/gateways/{name}/rejects/{digest}/file", dependencies=[may(Act.open_rejects)])
 async def download_message(name: str, digest: Digest, answers: Asking) -> Response:
     """Hand out what was sent as a file that `python -m ingest decode` understands."""
     reject, envelope = await _open(answers, name, digest, as_file=True)

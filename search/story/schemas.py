@@ -34,6 +34,14 @@ class StorySearch(BaseModel):
     expected_reads: Any = None
 
 
+class StoryLook(BaseModel):
+    """One page that needs no consultation, and what stands there."""
+
+    label: Localised
+    path: str
+    expected: Localised = ""
+
+
 class StoryCase(BaseModel):
     """One case: a text and its searches."""
 
@@ -41,8 +49,9 @@ class StoryCase(BaseModel):
     role: str
     title: Localised
     text: Localised
-    consultation: StoryConsultation
+    consultation: StoryConsultation | None = None
     searches: list[StorySearch] = Field(default_factory=list)
+    looks: list[StoryLook] = Field(default_factory=list)
 
 
 class Story(BaseModel):

@@ -53,11 +53,11 @@ async def find_moment(connection: AsyncConnection, gateway_id: int, digest: byte
 
 async def open_trial(permitted: Permitted, digest: bytes) -> Found[dict[str, Any] | None]:
     """Return one trial read in full, None when it may not be seen."""
-    found: dict[str, Any] | None = (await permitted.connection.execute(
-        select(trial_reads.c.found).where(trial_reads.c.digest == digest,
-                                          permitted.permission.earliest <= _TAKEN_AT))).scalar_one_or_none()
-    if found is None:
+    row = (await permitted.connection.execute(
+        select(trial_reads.c.found, _TAKEN_AT.label("taken_at")).where(trial_reads.c.digest == digest))).one_or_none()
+    if row is None or not permitted.permission.opens_all_at(row.taken_at):
         return Found(None, shown=0)
+    found: dict[str, Any] = row.found
     return Found({name: found[name] for name in sorted(found, key=_place)}, shown=1)
 
 

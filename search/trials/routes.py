@@ -8,8 +8,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from search.access import OPENS_REJECTS, CurrentVisitor, Visitor
 from search.answers import Answers, Asking, Question
+from search.doors import may
 from search.gateways import wording
 from search.gateways.queries import GatewayName, find_gateway
 from search.pages.language import words
@@ -25,19 +25,16 @@ from search.trials.schemas import TrialInFull, TrialItem, TrialsAnswer
 from services.audit import Action
 from services.clock import utc_now
 from services.database import transaction
-from services.errors import ForbiddenError, NotFoundError
+from services.errors import NotFoundError
+from services.gate import Aim
+from services.roles import Act
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["trial reads"], responses=REFUSALS)
 PAGE_LENGTH = 50
-_NOT_LISTED = words("Your role sees no trial passages.")
-_NOT_OPENED = words("Your role opens no trial passages.")
 
 
-async def _list(program: Program, visitor: Visitor, name: str, after: str | None,
-                limit: int) -> tuple[GatewayName, TrialsPage]:
-    if not visitor.sees_trials:
-        raise ForbiddenError(_NOT_LISTED)
+async def _list(program: Program, name: str, after: str | None, limit: int) -> tuple[GatewayName, TrialsPage]:
     cursor = read_cursor(after) if after else None
     async with transaction(program.engine) as connection:
         gateway = await find_gateway(connection, name)
@@ -54,39 +51,39 @@ async def _open(answers: Answers, name: str, digest: bytes) -> dict[str, Any]:
     answer = await answers.ask(Question(
         Action.trial_opened, words("Trial passage {digest} of gateway {gateway} in full", digest=digest.hex(),
                                    gateway=gateway.name),
-        {"gateway": gateway.name, "digest": digest.hex()}, partial(queries.open_trial, digest=digest), moment,
-        OPENS_REJECTS, _NOT_OPENED))
+        {"gateway": gateway.name, "digest": digest.hex()}, partial(queries.open_trial, digest=digest),
+        Aim.at_one(moment), Act.open_rejects))
     if answer.value is None:
         raise NotFoundError(words("This passage may not be shown. {why}", why=withheld(answer.permission)))
     return answer.value
 
 
-@api.get("/gateways/{name}/trial", summary="What a gateway in state proef sends")
-async def get_trials(name: str, program: RunningProgram, visitor: CurrentVisitor, after: str | None = None,
+@api.get("/gateways/{name}/trial", summary="What a gateway in state proef sends", dependencies=[may(Act.see_trials)])
+async def get_trials(name: str, program: RunningProgram, after: str | None = None,
                      limit: Annotated[int, Query(ge=1, le=500)] = 50) -> TrialsAnswer:
-    """Return trial reads, the last received first, masked; for integrators, TECINT and who looks after gateways."""
-    _, page = await _list(program, visitor, name, after, limit)
+    """Return trial reads, the last received first, masked; for integrators, TECINT and camera managers."""
+    _, page = await _list(program, name, after, limit)
     items = [TrialItem(**{**asdict(trial), "digest": trial.name, "images": list(trial.images)})
              for trial in page.items]
     return TrialsAnswer(items=items, next=page.following.write() if page.following else None)
 
 
-@api.get("/gateways/{name}/trial/{digest}", summary="One trial read in full")
+@api.get("/gateways/{name}/trial/{digest}", summary="One trial read in full", dependencies=[may(Act.open_rejects)])
 async def get_trial(name: str, digest: Digest, answers: Asking) -> TrialInFull:
-    """Return one trial read with its plate: for integrators and TECINT, under a consultation."""
+    """Return one trial read with its plate: for TECINT, under a consultation."""
     return TrialInFull(digest=digest.hex(), found=await _open(answers, name, digest))
 
 
-@pages.get("/gateways/{name}/trial")
-async def show_trials(request: Request, name: str, program: RunningProgram, visitor: CurrentVisitor) -> Response:
+@pages.get("/gateways/{name}/trial", dependencies=[may(Act.see_trials)])
+async def show_trials(request: Request, name: str, program: RunningProgram) -> Response:
     """Show what a gateway in state proef sends, masked."""
-    gateway, page = await _list(program, visitor, name, request.query_params.get("after"), PAGE_LENGTH)
+    gateway, page = await _list(program, name, request.query_params.get("after"), PAGE_LENGTH)
     address = f"/gateways/{quote(gateway.name)}/trial"
     return show_page(request, "trials.html", gateway=gateway, page=page, wording=wording,
                      more=f"{address}?after={page.following.write()}" if page.following else None)
 
 
-@pages.get("/gateways/{name}/trial/{digest}")
+@pages.get("/gateways/{name}/trial/{digest}", dependencies=[may(Act.open_rejects)])
 async def show_trial(request: Request, name: str, digest: Digest, answers: Asking) -> Response:
     """Show one trial read in full, as `python -m ingest decode` prints it."""
     found = await _open(answers, name, digest)

@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from services.schema import metadata
+from services import schema_people
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata)
+context.configure(connection=connection, target_metadata=schema_people.users.metadata)
 with context.begin_transaction():
     context.run_migrations()

@@ -88,7 +88,9 @@ def _write(order: Order) -> int | None:
 def encode_story(cases: tuple[Case, ...], anchor: datetime) -> bytes:
     """Return `story.json`."""
     live = sorted((event for case in cases for event in case.live), key=lambda event: event.after_s)
-    story = Story(iso_ms(anchor), ROLES, tuple(page_of(case) for case in cases), tuple(live))
+    story = Story(iso_ms(anchor), ROLES, tuple(page_of(case) for case in cases), tuple(live),
+                  tuple(one for case in cases for one in case.past),
+                  tuple(one for case in cases for one in case.decisions))
     return msgspec.json.format(msgspec.json.encode(story), indent=1)
 
 

@@ -53,6 +53,44 @@ class Search(msgspec.Struct, frozen=True):
     expected_reads: int
 
 
+class Look(msgspec.Struct, frozen=True):
+    """One click on a page that needs no consultation: its address, and what stands there."""
+
+    label: Text
+    path: str
+    expected: Text
+
+
+class PastConsultation(msgspec.Struct, frozen=True):
+    """A consultation of the made-up past, with its one question for a plate and how many reads that found."""
+
+    username: str
+    name: str
+    purpose: str
+    file_kind: str
+    file_number: str
+    reason: str
+    at: datetime
+    plate: str
+    found: int
+
+
+class DecisionMade(msgspec.Struct, frozen=True):
+    """A decision of the procureur that one colleague registered and another compared with its document."""
+
+    reference: str
+    file_number: str
+    magistrate: str
+    decided_on: str
+    reasons: str
+    plates: tuple[str, ...]
+    since: datetime
+    until: datetime
+    expires_at: datetime
+    registered_by: str
+    compared_by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One case: what the page shows, and what happened in the past and will happen in the demo."""
@@ -61,9 +99,13 @@ class Case:
     role: str
     title: Text
     text: Text
-    consultation: Consultation
+    consultation: Consultation | None
+    """What is stated before the searches; without searches nothing is."""
     searches: tuple[Search, ...]
     sightings: tuple[Sighting, ...]
+    looks: tuple[Look, ...] = ()
+    past: tuple[PastConsultation, ...] = ()
+    decisions: tuple[DecisionMade, ...] = ()
     live: tuple[Event, ...] = ()
     silences: tuple[Outage, ...] = ()
 
@@ -75,22 +117,25 @@ class CasePage(msgspec.Struct, frozen=True):
     role: str
     title: Text
     text: Text
-    consultation: Consultation
+    consultation: Consultation | None
     searches: tuple[Search, ...]
+    looks: tuple[Look, ...]
 
 
 class Story(msgspec.Struct, frozen=True):
-    """`story.json`: read by the search service for its page and by the live simulator for its events."""
+    """`story.json`: search reads it for its page, the live simulator for its events, the demo for what was done."""
 
     anchor: str
     roles: tuple[Role, ...]
     cases: tuple[CasePage, ...]
     live: tuple[Event, ...]
+    past: tuple[PastConsultation, ...]
+    decisions: tuple[DecisionMade, ...]
 
 
 def page_of(case: Case) -> CasePage:
     """Return what the page shows of `case`."""
-    return CasePage(case.id, case.role, case.title, case.text, case.consultation, case.searches)
+    return CasePage(case.id, case.role, case.title, case.text, case.consultation, case.searches, case.looks)
 
 
 def search_path(*, plate: str | None = None, cameras: tuple[str, ...] = (), start: datetime, end: datetime) -> str:
@@ -107,5 +152,6 @@ def searched_plates(cases: Iterable[Case]) -> re.Pattern[str]:
     for case in cases:
         for search in case.searches:
             patterns.update(parse_qs(urlsplit(search.path).query).get("plate", []))
+        patterns.update(one.plate for one in case.past)
         patterns |= {normalise(event.truth_plate) or "" for event in case.live}
     return re.compile("|".join(sorted(pattern.replace("?", ".") for pattern in patterns)))

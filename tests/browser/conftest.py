@@ -18,7 +18,7 @@ from deploy.browser import find_chromium
 from deploy.processes import free_port
 from services.clock import utc_now
 from services.images import Kind
-from tests.integration.search.world import KEY, World, draw_overview, draw_plate, put_image
+from tests.integration.search.world import AUDIT_KEY, KEY, World, draw_overview, draw_plate, put_image
 
 _COMPLAINTS = ("error", "warning")
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +38,7 @@ def world(database: Any, tmp_path: Path) -> World:
     """Sixty passages of invented vehicles, each with pictures."""
     made = World(database.owner_url)
     made.add_user()
+    made.confirm(window_hours=8784, window_cameras=10_000)
     cameras = [made.add_camera("BRE01A", "Bree N73 Peerderbaan"), made.add_camera("GNK01A", "Genk N75", "Genk", "N75")]
     pictures = {text: (draw_plate(text), draw_overview(text)) for text in ("3-ABC-123", "4-XYZ-987")}
     for number in range(60):
@@ -55,7 +56,8 @@ def site(world: World, database: Any, tmp_path: Path) -> Iterator[Site]:
     """`python -m search` as it runs in production, on a free port."""
     port, log = free_port(), tmp_path / "search.log"
     environment = {**os.environ, "ZONESCHILD_DATABASE_URL": database.search_url, "ZONESCHILD_SEARCH_PORT": str(port),
-                   "ZONESCHILD_IDENTITY_KEY": KEY.decode(), "ZONESCHILD_IMAGES_URL": f"file:{tmp_path / 'images'}"}
+                   "ZONESCHILD_IDENTITY_KEY": KEY.decode(), "ZONESCHILD_AUDIT_KEY": AUDIT_KEY.decode(),
+                   "ZONESCHILD_IMAGES_URL": f"file:{tmp_path / 'images'}", "ZONESCHILD_SECOND_FACTOR": "offered"}
     with log.open("wb") as stderr:
         process = subprocess.Popen([sys.executable, "-m", "search"], cwd=ROOT, env=environment, stderr=stderr)
         try:

@@ -8,11 +8,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.browser import find_chromium
+from services.clock import ZONE, utc_now
 
 DEMO = Path("var/demo.json")
 FOLDER = Path("var/screenshots")
@@ -26,8 +28,22 @@ PAGES = {
     "search-none": "/reads?plate=9ZZZ999",
     "cameras": "/cameras",
     "gateways": "/gateways",
+    "decisions": "/decisions",
+    "account": "/account",
+    "notices": "/notices",
+    "owed": "/consultations/owed",
     "refused": "/nowhere",
 }
+OF_OTHERS = {
+    "dirk": {"urgent": "/consultations/new"},
+    "tom": {"approvals": "/approvals"},
+    "koen": {"camera": "/cameras/GNK05A", "camera-register": "/cameras/register"},
+    "ilse": {"audit": "/audit", "behaviour": "/audit/behaviour", "sample": "/audit/sample",
+             "colleagues": "/audit/colleagues", "rules": "/rules", "report": "/audit/plates"},
+    "wim": {"users": "/users"},
+}
+"""What other people of the story see, by their username."""
+
 
 
 def take(url: str, username: str, password: str, search: str, folder: Path, language: str = "nl") -> list[Path]:
@@ -44,8 +60,22 @@ def take(url: str, username: str, password: str, search: str, folder: Path, lang
                     page.wait_for_load_state("networkidle")
                     page.screenshot(path=file, full_page=name in ("read", "story", "gateway"))
                     taken.append(file)
+            for other, pages in OF_OTHERS.items():
+                with _page(browser, url, look, language) as page:
+                    _log_in(page, other, password)
+                    for name, path in pages.items():
+                        page.goto(path)
+                        taken.append(folder / f"{name}-{look}.png")
+                        page.screenshot(path=taken[-1], full_page=True)
         browser.close()
     return taken
+
+
+def _log_in(page: Page, username: str, password: str) -> None:
+    page.goto("/login")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.click("button.primary")
 
 
 @contextmanager
@@ -62,15 +92,13 @@ def _walk(page: Page, username: str, password: str, search: str) -> Iterator[str
         yield "story"
     page.goto("/login")
     yield "login"
-    page.fill("#username", username)
-    page.fill("#password", password)
-    page.click("button.primary")
+    _log_in(page, username, password)
     page.goto("/consultations/new")
     yield "consultation"
     page.check("input[value=judicial-crime]")
     page.fill("#file_number", "GE.11.L1.004512/2026")
     page.fill("#reason", "Schermafbeeldingen van de demo voor de handleiding")
-    page.click("main button.primary")
+    page.locator("form:has(#reason) button.primary").click()
     for name, path in PAGES.items():
         page.goto(path)
         yield name
@@ -79,15 +107,22 @@ def _walk(page: Page, username: str, password: str, search: str) -> Iterator[str
     yield "gateway"
     page.goto("/reads")
     page.click("button[value=month]")
-    yield "search-all"
+    yield "needs-approval"
+    page.goto("/reads")
     page.click("details.cameras > summary")
     page.click("details.cameras details summary >> nth=0")
     yield "search-cameras"
     page.goto(search)
-    yield "search-plate"
+    yield "search-found"
     if page.locator("a.row").count():
         page.locator("a.row").first.click()
         yield "read"
+
+
+def _last_hours() -> str:
+    """Return the address of a search that the gate finds targeted: two cameras of Genk for five hours."""
+    since = (utc_now() - timedelta(hours=5)).astimezone(ZONE)
+    return f"/reads?camera=GNK05A&camera=GNK03A&from={since:%Y-%m-%dT%H:%M}"
 
 
 def main() -> int:
@@ -97,7 +132,7 @@ def main() -> int:
     except FileNotFoundError:
         print(f"there is no {DEMO}: start the demo first (make demo)", file=sys.stderr)
         return 1
-    taken = take(demo["url"], demo["user"], demo["password"], demo.get("search", "/reads?plate=3*"), FOLDER)
+    taken = take(demo["url"], demo["user"], demo["password"], demo.get("search", _last_hours()), FOLDER)
     print(f"{len(taken)} pictures in {FOLDER}")
     return 0
 

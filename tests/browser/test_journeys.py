@@ -15,7 +15,7 @@ from simulator.network import load_network
 from tests.browser.conftest import ROOT, Site
 from tests.browser.test_an_investigation import log_in, state_reason
 from tests.integration.search.roads_world import add_silence
-from tests.integration.search.world import World
+from tests.integration.search.world import AUDIT_KEY, World
 
 PLATE = "7KLM204"
 
@@ -30,7 +30,8 @@ def road(world: World, database: Any) -> dict[str, int]:
     for words in (("cameras", "load", "simulator/data/zone_cameras.csv"),
                   ("network", "load", "simulator/data/zone_road_graph.csv", "simulator/data/zone_road_paths.geojson")):
         subprocess.run([sys.executable, "-m", "services", *words], cwd=ROOT, check=True, capture_output=True,
-                       env={**os.environ, "ZONESCHILD_DATABASE_URL": database.owner_url})
+                       env={**os.environ, "ZONESCHILD_DATABASE_URL": database.owner_url,
+                            "ZONESCHILD_AUDIT_KEY": AUDIT_KEY.decode()})
     return {str(code): int(str(number)) for code, number in world.run("SELECT code, camera_id FROM cameras")}
 
 

@@ -19,6 +19,8 @@ import psycopg
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from deploy.invented_papers import TAKE_ALL_LIVE
+
 ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = itertools.count(1)
 NEVER = 4_294_967_295
@@ -115,6 +117,7 @@ def store(database: Any) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database.owner_url, autocommit=True) as connection:
         connection.execute("INSERT INTO gateways (gateway_id, name) VALUES (7, 'houthalen')")
         connection.execute("INSERT INTO cameras (camera_id, code, name) VALUES (11, 'cam1', 'cam1')")
+        connection.execute(TAKE_ALL_LIVE)
         connection.execute("INSERT INTO gateway_cameras VALUES (7, 'cam1', 11)")
         yield connection
 

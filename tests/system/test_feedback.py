@@ -52,7 +52,7 @@ class Listener:
 def listener(server: Any, database: Any, store: Any) -> Iterator[Callable[..., Listener]]:
     """Register gateways and listen as each."""
     environment = {"PATH": os.environ["PATH"], "ZONESCHILD_DATABASE_URL": database.owner_url,
-                   **server.commands_environment}
+                   "ZONESCHILD_AUDIT_KEY": "a" * 32, **server.commands_environment}
     made: list[Listener] = []
 
     def make(name: str) -> Listener:

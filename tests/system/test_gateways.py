@@ -59,7 +59,7 @@ class Box:
 def command(server: Any, database: Any, store: Any) -> Command:
     """`python -m services gateway …` as whoever keeps the system running types it."""
     environment = {"PATH": os.environ["PATH"], "ZONESCHILD_DATABASE_URL": database.owner_url,
-                   **server.commands_environment}
+                   "ZONESCHILD_AUDIT_KEY": "a" * 32, **server.commands_environment}
 
     def run(*words: str) -> dict[str, Any]:
         done = subprocess.run([sys.executable, "-m", "services", "gateway", *words, "--json"], cwd=ROOT,

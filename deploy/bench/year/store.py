@@ -157,6 +157,8 @@ def _build(home: Path, rows: int) -> Filled:
     with _server(home, _FILLING) as stand:
         stand.run("services", "migrate")
         stand.run("services", "cameras", "load", str(DATA / "zone_cameras.csv"))
+        stand.run("services", "cameras", "papers", str(DATA / "zone_camera_papers.csv"))
+        stand.run("services", "cameras", "live", "--all")
         weeks = weeks_of(stand.urls[OWNER], rows // (last - first).days, first, last)
         with stand.connect() as connection:
             prepare(connection, load_network(), weeks)

@@ -17,11 +17,13 @@ def fake(name: str, *arguments: str, knows: tuple[str, ...] = (), words: str = "
 
 COMMANDS = Commands(
     migrate=fake("migrate", knows=("owner",)),
-    cameras=fake("cameras"),
+    cameras=(fake("cameras"), fake("papers"), fake("live")),
     network=fake("network"),
     broker=fake("broker", knows=("owner", "broker_folder")),
     story=fake("story", "{story_folder}", words="shown"),
+    told_past=fake("told-past"),
     users=fake("users", "load"),
+    told_decisions=fake("told-decisions"),
     token=fake("tokens", "{username}", words="secret"),
     backfill=fake("backfill"),
     nightly=(fake("travel-times"),),

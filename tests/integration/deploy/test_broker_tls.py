@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from deploy.embedded.broker import MosquittoBroker
+from deploy.invented_papers import TAKE_ALL_LIVE
 from deploy.processes import LOOPBACK, free_port
 from services import broker_files, messages
 from services.clock import utc_now
@@ -269,6 +270,7 @@ async def test_ingest_stores_what_a_gateway_with_a_certificate_sends(broker: Any
           ingesting(environment, tmp_path / "log") as said):
         store.execute("INSERT INTO gateways (gateway_id, name) VALUES (7, 'bree')")
         store.execute("INSERT INTO cameras (camera_id, code, name) VALUES (11, 'cam1', 'cam1')")
+        store.execute(TAKE_ALL_LIVE)
         store.execute("INSERT INTO gateway_cameras VALUES (7, 'cam1', 11)")
         await until(lambda: "connected to the broker" in said())
         async with Publisher(settings, kept_s=0) as publisher:

@@ -19,6 +19,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from deploy.embedded.broker import EmbeddedBroker, MosquittoBroker
+from deploy.invented_papers import TAKE_ALL_LIVE
 from services import broker_files
 from services.broker_reload import reload_broker
 from services.mqtt_passwords import password_hash
@@ -46,6 +47,7 @@ def look(database: Any) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database.owner_url, autocommit=True) as connection:
         connection.execute("INSERT INTO gateways (gateway_id, name) VALUES (7, 'houthalen')")
         connection.execute("INSERT INTO cameras (camera_id, code, name) VALUES (11, 'cam1', 'cam1')")
+        connection.execute(TAKE_ALL_LIVE)
         connection.execute("INSERT INTO gateway_cameras VALUES (7, 'cam1', 11)")
         put_key(connection, "houthalen")
         yield connection

@@ -12,6 +12,7 @@ import pytest
 from psycopg.rows import dict_row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.invented_papers import TAKE_ALL_LIVE
 from ingest import writer
 from ingest.batcher import Batcher
 from ingest.incoming import Incoming
@@ -121,6 +122,7 @@ def look(database: Any) -> Iterator[Look]:
                                    [camera, f"{gateway.name}:{source}", source])
                 connection.execute("INSERT INTO gateway_cameras VALUES (%s, %s, %s)",
                                    [gateway.gateway_id, source, camera])
+        connection.execute(TAKE_ALL_LIVE)
         yield Look(connection)
 
 

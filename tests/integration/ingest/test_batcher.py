@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from deploy.invented_papers import TAKE_ALL_LIVE
 from services.clock import iso_ms, monday_of
 from services.images import Kind
 from tests.ingest_samples import BEATS, JPEG, PNG, incoming, picture, read, reading
@@ -46,6 +47,7 @@ async def test_a_gateway_or_camera_registered_meanwhile_is_found(start_batcher: 
     batcher.put(incoming(read(moment, camera="cam3"), mid=1))
     await batcher.until_acknowledged(1)
     look.connection.execute("INSERT INTO cameras (camera_id, code, name) VALUES (13, 'cam3', 'cam3')")
+    look.connection.execute(TAKE_ALL_LIVE)
     look.connection.execute("INSERT INTO gateway_cameras VALUES (7, 'cam3', 13)")
     batcher.put(incoming(read(moment, camera="cam3"), mid=2))
     await batcher.until_acknowledged(2)

@@ -13,6 +13,7 @@ import pytest
 
 from deploy.embedded.postgres import EmbeddedPostgres
 from deploy.embedded.roles import INGEST, OWNER, create_roles_and_database
+from deploy.invented_papers import TAKE_ALL_LIVE
 from services.database import open_engine
 from services.settings import IngestSettings
 from tests.ingest_samples import KEY, incoming, read
@@ -34,6 +35,7 @@ def urls(server: EmbeddedPostgres, tmp_path: Path) -> dict[str, str]:
     with psycopg.connect(urls[OWNER]) as connection:
         connection.execute("INSERT INTO gateways (gateway_id, name) VALUES (7, 'houthalen')")
         connection.execute("INSERT INTO cameras (camera_id, code, name) VALUES (11, 'cam1', 'cam1')")
+        connection.execute(TAKE_ALL_LIVE)
         connection.execute("INSERT INTO gateway_cameras VALUES (7, 'cam1', 11)")
     return urls
 

@@ -14,6 +14,7 @@ import pytest
 
 from deploy.embedded.postgres import EmbeddedPostgres
 from deploy.embedded.roles import INGEST, OWNER, create_roles_and_database
+from deploy.invented_papers import TAKE_ALL_LIVE
 from tests.ingest_samples import read
 from tests.push_process import KEY, PushIngest, put_key
 
@@ -36,6 +37,7 @@ def urls(server: EmbeddedPostgres, tmp_path: Path) -> dict[str, str]:
     with psycopg.connect(urls[OWNER]) as connection:
         connection.execute("INSERT INTO gateways (gateway_id, name) VALUES (7, 'houthalen')")
         connection.execute("INSERT INTO cameras (camera_id, code, name) VALUES (11, 'cam1', 'cam1')")
+        connection.execute(TAKE_ALL_LIVE)
         connection.execute("INSERT INTO gateway_cameras VALUES (7, 'cam1', 11)")
         put_key(connection, "houthalen")
     return urls

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.invented_papers import TAKE_ALL_LIVE
 from ingest.kit import replaying
 from ingest.replays import Replayer
 from services.clock import local_day, utc_now
@@ -57,6 +58,7 @@ def local(moment: datetime, zone: str = "Europe/Brussels") -> str:
 
 def register(look: Any, camera: str, number: int) -> None:
     look.connection.execute("INSERT INTO cameras (camera_id, code, name) VALUES (%s, %s, %s)", [number, camera, camera])
+    look.connection.execute(TAKE_ALL_LIVE)
     look.connection.execute("INSERT INTO gateway_cameras VALUES (7, %s, %s)", [camera, number])
 
 
@@ -256,9 +258,16 @@ async def test_one_round_takes_no_more_than_it_can_hold(
     assert [await replayer.replay_some() for _ in range(4)] == [{REFUSED: 2}, {REFUSED: 2}, {REFUSED: 1}, {}]
 
 
+@pytest.fixture
+def audit_key(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key with which a command seals its audit row."""
+    monkeypatch.setenv("ZONESCHILD_DATABASE_URL", database.ingest_url)
+    monkeypatch.setenv("ZONESCHILD_AUDIT_KEY", "a" * 32)
+
+
 async def test_the_command_asks_waits_and_tells(
         send: Any, look: Any, replayer: Replayer, settings: IngestSettings, moment: datetime,
-        capsys: pytest.CaptureFixture[str]) -> None:
+        capsys: pytest.CaptureFixture[str], audit_key: None) -> None:
     await send(*(incoming(read(moment, camera=camera)) for camera in ("cam8", "cam9")), incoming(b"{"))
     register(look, "cam9", 19)
     running = asyncio.create_task(replayer.run(every_s=0.05))
@@ -272,7 +281,7 @@ async def test_the_command_asks_waits_and_tells(
 
 async def test_the_command_says_when_nobody_does_it(
         send: Any, look: Any, settings: IngestSettings, engine: AsyncEngine, capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch: pytest.MonkeyPatch, audit_key: None) -> None:
     await send(incoming(b"{"))
     monkeypatch.setattr(replaying, "STANDSTILL_S", 0.1)
     assert await replaying.run(settings, "houthalen", None, None) == 1

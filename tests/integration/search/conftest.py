@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from search.app import create_app
 from services.clock import utc_now
 from services.settings import SearchSettings
-from tests.integration.search.world import KEY, PASSWORD, World
+from tests.integration.search.world import AUDIT_KEY, KEY, PASSWORD, World
 
 Answer = Callable[..., Awaitable[httpx.Response]]
 REASON = {"purpose": "judicial-crime", "file_number": "GE.11.L1.004512/2026", "reason": "Reeks inbraken te Bree"}
@@ -24,6 +24,7 @@ def world(database: Any) -> World:
     """The owner's hands on the test's database, with a user and two cameras."""
     made = World(database.owner_url)
     made.add_user()
+    made.confirm(window_hours=8784, window_cameras=10_000)
     made.add_camera("BRE01A", "Bree N73 Peerderbaan")
     made.add_camera("BRE02A", "Bree N76 Meeuwerkiezel")
     return made
@@ -38,7 +39,8 @@ def images(tmp_path: Path) -> Path:
 @pytest.fixture
 def settings(database: Any, images: Path) -> SearchSettings:
     """Search's settings, with its own database role."""
-    return SearchSettings(database_url=database.search_url, identity_key=KEY, images_url=f"file:{images}")
+    return SearchSettings(database_url=database.search_url, identity_key=KEY, audit_key=AUDIT_KEY,
+                          images_url=f"file:{images}", second_factor="offered")
 
 
 @pytest_asyncio.fixture

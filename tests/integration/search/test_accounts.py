@@ -1,5 +1,8 @@
 """Logging in and out, and who may send forms."""
 
+import asyncio
+from time import monotonic
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -46,14 +49,70 @@ async def test_a_wrong_name_or_password_is_refused_in_the_same_words(
 
 async def test_after_ten_refusals_a_name_has_to_wait_and_others_do_not(
         world: World, visitor: httpx.AsyncClient) -> None:
-    world.run("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "
-              "SELECT 'login-refused', 'an.peeters', '', '', '', '{}', '{}', '{}' FROM generate_series(1, 10)")
+    for _ in range(10):
+        assert (await visitor.post("/login", data={**LOGIN, "password": "wrong"})).status_code == 401
     answer = await visitor.post("/login", data=LOGIN)
     assert answer.status_code == 429
     assert "Te veel pogingen" in answer.text
     assert len(world.audit()) == 10, "the memory of refusals does not grow without bound"
     world.add_user("els.maes", "dispatcher", "Els Maes")
     assert (await visitor.post("/login", data={**LOGIN, "username": "els.maes"})).status_code == 303
+
+
+async def test_twenty_who_try_at_once_are_told_no_more_than_ten_times(world: World, settings: SearchSettings) -> None:
+    apps = [create_app(settings) for _ in range(4)]  # as many processes, for each checks two passwords at a time
+    try:
+        attempts = [_try(apps[number % 4], PASSWORD if number == 19 else f"wrong-{number}") for number in range(20)]
+        told = sorted(await asyncio.gather(*attempts))
+    finally:
+        for app in apps:
+            await app.state.program.engine.dispose()
+    assert told.count(401) <= 10
+    assert told.count(401) + told.count(429) + told.count(303) == 20
+    assert len(world.audit("login-refused")) == told.count(401)
+    assert told.count(429) >= 9
+
+
+async def _try(app: FastAPI, password: str) -> int:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://zone") as client:
+        return (await client.post("/login", data={**LOGIN, "password": password})).status_code
+
+
+async def test_a_name_that_nobody_has_takes_as_long_as_one_that_somebody_has(
+        world: World, visitor: httpx.AsyncClient) -> None:
+    world.run("INSERT INTO users (username, display_name, role) VALUES ('els.maes', 'Els', 'investigator')")
+
+    async def fastest(name: str) -> float:
+        taken = []
+        for _ in range(8):
+            began = monotonic()
+            answer = await visitor.post("/login", data={"username": name, "password": "wrong"})
+            taken.append(monotonic() - began)
+            assert answer.status_code == 401
+        return min(taken)
+
+    await visitor.post("/login", data={"username": "the.first", "password": "wrong"})
+    times = {name: await fastest(name) for name in ("an.peeters", "nobody", "els.maes")}
+    assert max(times.values()) < 1.6 * min(times.values()), times
+
+
+async def test_a_log_in_ends_the_session_that_the_browser_came_with(world: World, visitor: httpx.AsyncClient) -> None:
+    visitor.cookies.set("zoneschild_session", "chosen-by-somebody-else")
+    await visitor.post("/login", data=LOGIN)
+    first = visitor.cookies.get("zoneschild_session", domain="zone.local") or visitor.cookies["zoneschild_session"]
+    assert first != "chosen-by-somebody-else"
+    await visitor.post("/login", data=LOGIN)
+    assert world.run("SELECT count(*) FROM sessions") == [(1,)], "the first one has ended"
+
+
+@pytest.mark.parametrize("column", ["expires_at = now()", "seen_at = now() - interval '2 hours 1 second'"])
+async def test_a_session_ends_after_its_hours_and_when_nobody_uses_it(
+        world: World, browser: httpx.AsyncClient, column: str) -> None:
+    world.run("UPDATE sessions SET seen_at = now() - interval '1 hour 59 minutes'")
+    assert (await browser.get("/reads")).status_code == 200
+    assert world.run("SELECT seen_at > now() - interval '1 minute' FROM sessions") == [(True,)]
+    world.run(f"UPDATE sessions SET {column}")
+    assert (await browser.get("/reads")).headers["location"] == "/login?next=%2Freads"
 
 
 async def test_logging_out_ends_session_and_consultation(world: World, browser: httpx.AsyncClient) -> None:

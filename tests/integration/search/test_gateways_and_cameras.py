@@ -1,20 +1,33 @@
 """Gateways and cameras: registering, and counts that are no reads."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
 import pytest
+import pytest_asyncio
+from fastapi import FastAPI
 
 from services.clock import local_day, utc_now
-from tests.integration.search.world import World
+from tests.integration.search.world import PASSWORD, World
 
 BODY = {"synthetic": True, "settings": {"linger_ms": 20},
         "cameras": [{"source_id": "cam1", "name": "Een camera", "lat": 51.1412, "lon": 5.5975}]}
 
 
-async def test_a_gateway_is_registered_and_added_to(world: World, program: httpx.AsyncClient) -> None:
-    first = await program.put("/gateways/sim-1", json=BODY)
+@pytest_asyncio.fixture
+async def integrator(app: FastAPI, world: World) -> AsyncIterator[httpx.AsyncClient]:
+    """A gateway's maker, as a program with a token."""
+    world.add_user("els.wouters", "integrator", "Els Wouters")
+    token = world.add_token("els.wouters", utc_now() + timedelta(days=1))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://zone/api/v1",
+                                 headers={"Authorization": f"Bearer {token}"}) as client:
+        yield client
+
+
+async def test_a_gateway_is_registered_and_added_to(world: World, integrator: httpx.AsyncClient) -> None:
+    first = await integrator.put("/gateways/sim-1", json=BODY)
     assert first.status_code == 200, first.text
     nothing = dict.fromkeys(
         ("stored", "late", "doubled", "superseded", "trial", "ignored", "rejected", "heartbeats"), 0)
@@ -22,12 +35,12 @@ async def test_a_gateway_is_registered_and_added_to(world: World, program: httpx
         "name": "sim-1", "synthetic": True, "state": "live", "profile": "canonical", "decoding": {},
         "settings": {"linger_ms": 20}, **nothing, "today": nothing, "rejected_by_reason": {}, "last_message_at": None,
         "cameras": [{"source_id": "cam1", "code": "sim-1:cam1", "name": "Een camera", "lat": 51.1412, "lon": 5.5975}]}
-    assert (await program.put("/gateways/sim-1", json=BODY)).json() == first.json()
+    assert (await integrator.put("/gateways/sim-1", json=BODY)).json() == first.json()
     more = {"settings": {"profile": "bpost"}, "cameras": [{"source_id": "cam2", "name": "Nog een"}]}
-    second = (await program.put("/gateways/sim-1", json=more)).json()
+    second = (await integrator.put("/gateways/sim-1", json=more)).json()
     assert second["settings"] == {"linger_ms": 20, "profile": "bpost"}
     assert [camera["source_id"] for camera in second["cameras"]] == ["cam1", "cam2"]
-    assert (await program.get("/gateways/sim-1")).json() == second
+    assert (await integrator.get("/gateways/sim-1")).json() == second
     rows = world.audit("gateway-changed")
     assert len(rows) == 3
     assert isinstance(rows[0]["filters"], dict)
@@ -52,9 +65,15 @@ async def test_counts_are_summed_over_days_and_rejects_by_reason(world: World, p
     ("sim-1", {"cameras": [{"source_id": "a", "name": "x", "lat": 91}]}), ("sim-1", {"settings": {"a": "\0"}}),
 ])
 async def test_a_gateway_that_cannot_be_is_refused(
-        world: World, program: httpx.AsyncClient, name: str, body: dict[str, object]) -> None:
-    assert (await program.put(f"/gateways/{name}", json=body)).status_code == 422
+        world: World, integrator: httpx.AsyncClient, name: str, body: dict[str, object]) -> None:
+    assert (await integrator.put(f"/gateways/{name}", json=body)).status_code == 422
     assert world.audit("gateway-changed") == []
+
+
+async def test_an_investigator_registers_no_gateway(world: World, program: httpx.AsyncClient) -> None:
+    assert (await program.put("/gateways/sim-1", json=BODY)).status_code == 403
+    assert [row["action"] for row in world.audit()] == ["denied"]
+    assert world.run("SELECT FROM gateways WHERE name = 'sim-1'") == []
 
 
 async def test_an_unknown_gateway_is_not_found(program: httpx.AsyncClient, browser: httpx.AsyncClient) -> None:
@@ -71,7 +90,9 @@ async def test_nobody_sees_gateways_or_cameras_without_logging_in(visitor: httpx
     assert (await visitor.put("/api/v1/gateways/bree", json=BODY)).status_code == 401
 
 
-async def test_the_pages_show_the_same_figures_and_masked_rejects(world: World, browser: httpx.AsyncClient) -> None:
+async def test_the_pages_show_the_same_figures_and_masked_rejects(world: World, visitor: httpx.AsyncClient) -> None:
+    world.add_user("els.wouters", "integrator", "Els Wouters")
+    await visitor.post("/login", data={"username": "els.wouters", "password": PASSWORD})
     today = local_day(utc_now())
     world.run("INSERT INTO gateway_days VALUES (1, %s, 12345, 2, 1, 3, 60)", today)
     world.run("INSERT INTO gateway_days VALUES (1, %s, 6789, 2, 1, 3, 60)", today - timedelta(days=13))
@@ -79,13 +100,13 @@ async def test_the_pages_show_the_same_figures_and_masked_rejects(world: World, 
     world.run("INSERT INTO gateway_reject_days VALUES (1, %s, 'unknown-camera', 77)", today)
     world.run("INSERT INTO rejects VALUES ('a', now(), now() + interval '1 day', 1, 't', 'unknown-camera', "
               "'no camera of that name', '{\"plate\":\"9-AAA-999\"}', 'body')")
-    assert "12.345" in (await browser.get("/gateways")).text
-    page = (await browser.get("/gateways/bree")).text
+    assert "12.345" in (await visitor.get("/gateways")).text
+    page = (await visitor.get("/gateways/bree")).text
     assert ("12.345" in page, "6.789" in page, "9.876" in page) == (True, True, False)
     assert "geef ze de camera onder de naam die ze gebruikt" in page
     assert "no camera of that name" in page
     assert f'href="/gateways/bree/rejects?reason=unknown-camera&amp;day={today}">77<' in page
-    assert "9-AAA-999" in (await browser.get("/gateways/bree/rejects")).text
+    assert "9-AAA-999" in (await visitor.get("/gateways/bree/rejects")).text
 
 
 async def test_a_gateways_page_shows_how_its_messages_are_read_and_whether_it_is_live(

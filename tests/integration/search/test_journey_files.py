@@ -117,3 +117,9 @@ async def test_the_page_of_a_read_leads_to_its_journeys(
     assert "Ritten van dit voertuig" in page
     address = page.split('href="/journeys?')[1].split('"')[0].replace("&amp;", "&")
     assert (await browser.get(f"/journeys?{address}")).text.count('class="stage"') == 5
+
+
+@pytest.mark.parametrize("kind", ["geojson", "gpx", "csv"])
+async def test_r16_no_file_tells_a_speed(start: datetime, asker: httpx.AsyncClient, kind: str) -> None:
+    answer = await export(asker, kind)
+    assert "indicat" not in answer.text.lower()

@@ -87,7 +87,7 @@ async def test_a_clock_that_is_known_to_be_wrong_makes_nothing_impossible_and_no
     assert journey["legs"][0]["speed_kmh"] is None
 
 
-async def test_a_speed_is_told_when_it_is_asked_for_and_with_its_error(
+async def test_r16_a_speed_is_told_when_it_is_asked_for_and_with_its_error(
         world: World, asker: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
     drive(world, road, start, "WA", "XA")
     for camera in (road["WA"], road["XA"]):

@@ -14,8 +14,10 @@ from search.answers import Permitted
 from search.lookalikes.queries import Alikes, find_alikes
 from services.clock import utc_now
 from services.database import transaction
-from services.gate import PURPOSES, permit
+from services.gate import PURPOSES, WHOLE, Aim, Decision, Permission, Standing, decide
+from services.gate_rules import CAUTIOUS
 from services.lookalikes.model import SHIPPED, Habits, Model
+from services.roles import Role
 from services.schema import reads
 from tests.integration.search.world import World
 
@@ -27,12 +29,17 @@ class Investigator:
     """Somebody with the right to ask for a crime, as the audited path gives it; a transaction for each question."""
 
     engine: AsyncEngine
+    decisions: tuple[Decision, ...] = ()
+    """Of the procureur, for the file at hand."""
 
     @asynccontextmanager
     async def permitted(self) -> AsyncIterator[Permitted]:
         """Open a transaction with the right to query reads."""
         async with transaction(self.engine) as connection:
-            yield Permitted(answers._MADE_HERE, connection, permit(PURPOSES["judicial-crime"], utc_now()))
+            standing = Standing(PURPOSES["judicial-crime"], Role.investigator, decisions=self.decisions)
+            permission = decide(standing, Aim(WHOLE), CAUTIOUS, utc_now())
+            assert isinstance(permission, Permission)
+            yield Permitted(answers._MADE_HERE, connection, permission)
 
     async def alikes(self, level: float, model: Model = SHIPPED) -> Alikes:
         """Ask which texts may be PLATE."""

@@ -12,6 +12,7 @@ from search.lookalikes.remembered import Remembered, find_remembered
 from search.pages.language import words
 from services.audit import Action
 from services.clock import utc_now
+from services.gate import WHOLE, Aim
 from services.schema import reads
 from tests.integration.search.world import World
 
@@ -36,7 +37,7 @@ def remember(app: FastAPI, asker: httpx.AsyncClient) -> Any:
 
     @app.get("/api/v1/remembered-by-a-test")
     async def answer(answers: Asking) -> None:
-        await answers.ask(Question(Action.reads_searched, words("All passages"), {}, look))
+        await answers.ask(Question(Action.reads_searched, words("All passages"), {}, look, Aim(WHOLE)))
 
     async def ask(told: str, level: float = 0.01) -> tuple[Remembered, dict[str, float | None]]:
         kept.update(told=told, level=level)

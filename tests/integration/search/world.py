@@ -1,6 +1,7 @@
 """An invented zone for the tests of search: users, cameras and reads, written as ingest and the owner would."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,13 +12,17 @@ import cv2
 import numpy as np
 import psycopg
 
+from deploy.invented_papers import GIVE_PAPERS
 from services import accounts
 from services.clock import ZONE, epoch_ms, iso_ms, midnight, monday_of, to_milliseconds
 from services.identity import Identity, read_id_hex
 from services.images import Kind, image_key
 from services.plates import letters_of, normalise, unread
+from services.roles import ALLOWED, Role
+from services.sessions import token_hash
 
 KEY = b"a key of thirty-two bytes or more"
+AUDIT_KEY = b"another key, with which rows are sealed"
 PASSWORD = "correct horse battery"
 _IDENTITY = Identity(KEY)
 _NUMBERS = count(1)
@@ -41,16 +46,27 @@ class World:
             "INSERT INTO users (username, display_name, role, password_hash) VALUES (%s, %s, %s, %s) RETURNING user_id",
             username, name, role, _password_hash())[0][0]))
 
-    def add_token(self, username: str, expires_at: datetime) -> str:
-        """Give a user an API token."""
+    def add_token(self, username: str, expires_at: datetime, scope: Iterable[str] | None = None) -> str:
+        """Give a user an API token: for everything that their role may, or for `scope`."""
         token = f"zs_test-{next(_NUMBERS)}"
-        self.run("INSERT INTO api_tokens (token_hash, user_id, expires_at) "
-                 "SELECT %s, user_id, %s FROM users WHERE username = %s",
-                 accounts.token_hash(token), expires_at, username)
+        ((user_id, role),) = self.run("SELECT user_id, role FROM users WHERE username = %s", username)
+        acts = sorted(ALLOWED[Role(str(role))] if scope is None else scope)
+        self.run("INSERT INTO api_tokens (token_hash, user_id, expires_at, scope) VALUES (%s, %s, %s, %s)",
+                 token_hash(token), user_id, expires_at, acts)
         return token
 
-    def add_camera(self, code: str, name: str = "", municipality: str = "Bree", road: str = "N73") -> int:
-        """Add a camera of gateway `bree`."""
+    def confirm(self, **rules: object) -> None:
+        """Set rules of the gate, as the DPO does."""
+        self.run("INSERT INTO users (username, display_name, role) VALUES ('dpo.of.rules', 'DPO', 'dpo') "
+                 "ON CONFLICT DO NOTHING")
+        for name, value in rules.items():
+            self.run("INSERT INTO gate_settings (name, value, document, confirmed_by, confirmed_at) "
+                     "SELECT %s, %s, 'test', user_id, now() FROM users WHERE username = 'dpo.of.rules' "
+                     "ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, json.dumps(value))
+
+    def add_camera(self, code: str, name: str = "", municipality: str = "Bree", road: str = "N73", *,
+                   live: bool = True) -> int:
+        """Add a camera of gateway `bree`: with invented papers and live, or without."""
         self.run("INSERT INTO gateways (name) VALUES ('bree') ON CONFLICT DO NOTHING")
         camera_id = int(str(self.run(
             "INSERT INTO cameras (code, name, municipality, road, lat, lon, direction) "
@@ -58,6 +74,9 @@ class World:
             code, name or f"{municipality} {road}", municipality, road)[0][0]))
         self.run("INSERT INTO gateway_cameras (gateway_id, source_id, camera_id) "
                  "SELECT gateway_id, %s, %s FROM gateways WHERE name = 'bree'", code, camera_id)
+        if live:
+            self.run(GIVE_PAPERS, camera_id)
+            self.run("UPDATE cameras SET live_since = now() WHERE camera_id = %s", camera_id)
         return camera_id
 
     def add_read(self, plate: str | None, captured_at: datetime, camera_id: int, **columns: object) -> UUID:

@@ -31,8 +31,10 @@ def camera_id(owner: Any) -> int:
 
 
 @pytest.fixture
-def cameras(camera_id: int, owner_engine: AsyncEngine) -> Cameras:
+def cameras(camera_id: int, database: Any, owner_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> Cameras:
     """The command: words as they are typed → what is said."""
+    monkeypatch.setenv("ZONESCHILD_DATABASE_URL", database.owner_url)
+    monkeypatch.setenv("ZONESCHILD_AUDIT_KEY", "a" * 32)
     parser = argparse.ArgumentParser()
     camera_commands.add_arguments(parser)
 
@@ -147,7 +149,7 @@ async def test_a_list_of_cameras_is_loaded_and_a_wrong_line_is_named(
         owner: Any, cameras: Cameras, tmp_path: Path) -> None:
     file = tmp_path / "cameras.csv"
     file.write_text("id,name,municipality,lat\nPEE01A,Markt,Peer,51.1\n", "utf-8")
-    assert await cameras("load", str(file)) == "1 cameras are registered"
+    assert (await cameras("load", str(file))).startswith("1 cameras are registered; ")
     assert owner.execute("SELECT count(*) AS n FROM cameras").fetchone() == {"n": 2}
     file.write_text("id,name,municipality,lat\nPEE01A,Markt,Peer,north\n", "utf-8")
     with pytest.raises(ConfigurationError, match="line 2: lat must be a number"):

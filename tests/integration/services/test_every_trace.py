@@ -16,12 +16,14 @@ from psycopg.rows import dict_row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import retention, rewriting
+from services.audit import Action
 from services.clock import epoch_ms, local_day, midnight, monday_of, to_milliseconds, utc_now
 from services.identity import read_id_hex
 from services.images import ImageStore, Kind
 from services.partitions import week_name
 from services.plates import letters_of
 from services.retention_rule import cut_off
+from tests.integration.services.trails import leave_row
 
 GONE, GONE_WITH_ITS_WEEK = "7XKV938", "7XQW521"
 WRITTEN = {GONE: "7-XKV-938", GONE_WITH_ITS_WEEK: "7-XQW-521"}
@@ -58,12 +60,6 @@ class Zone:
         run("INSERT INTO trial_reads VALUES (DEFAULT, 0, %s, %s, %s, jsonb_build_object('plate', %s::text))",
             [captured_at, expires_at, read_id.bytes, plate])
         await self.images.put(read_id, Kind.plate, plate.encode())
-
-    def ask(self, plate: str) -> None:
-        """Leave the question in the audit."""
-        self.owner.execute("INSERT INTO audit (action, username, role, client_address, question, filters, decision, "
-                           "read_ids) VALUES ('reads-searched', 'u', 'investigator', '', %s, '{}', '{}', '{}')",
-                           [plate])
 
     def _week(self, moment: datetime) -> None:
         monday = monday_of(moment)
@@ -138,10 +134,10 @@ async def test_before_expiry_it_is_everywhere(superuser: Any, zone: Zone, folder
     assert len(pictures_with(folder, zone, plate)) == 1
 
 
-async def test_after_expiry_it_is_nowhere_but_in_the_audit(
+async def test_r1_after_expiry_it_is_nowhere_but_in_the_audit(
         superuser: Any, zone: Zone, owner_engine: AsyncEngine, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    zone.ask(GONE)
+    await leave_row(owner_engine, GONE, Action.reads_searched)
     await retention.expire(owner_engine, zone.images, zone.now)
     assert tables_with(superuser, zone, GONE) == AUDIT
     assert files_with(superuser, zone, GONE) == AUDIT

@@ -31,6 +31,7 @@ def folder(tmp_path: Path, database: Any, monkeypatch: pytest.MonkeyPatch) -> Pa
     made = tmp_path / "broker"
     made.mkdir()
     monkeypatch.setenv("ZONESCHILD_DATABASE_URL", database.owner_url)
+    monkeypatch.setenv("ZONESCHILD_AUDIT_KEY", "a" * 32)
     monkeypatch.setenv("ZONESCHILD_BROKER_FOLDER", str(made))
     return made
 
@@ -270,7 +271,7 @@ async def test_ingest_gets_a_new_password_and_the_other_programs_keep_theirs(
 
 def test_from_a_terminal_it_prints_lines_and_errors_are_one_line_with_code_1(database: Any, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "ZONESCHILD_DATABASE_URL": database.owner_url,
-                   "ZONESCHILD_BROKER_FOLDER": str(tmp_path)}
+                   "ZONESCHILD_AUDIT_KEY": "a" * 32, "ZONESCHILD_BROKER_FOLDER": str(tmp_path)}
 
     def run(*words: str, **more: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run([sys.executable, "-m", "services", *words], cwd=ROOT, env={**environment, **more},

@@ -6,6 +6,8 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege, RaiseException
 
+from tests.integration.services.trails import SEALED, UNSEALED
+
 RIGHTS = {
     "zoneschild_ingest": {
         "gateways": "SELECT", "cameras": "SELECT", "gateway_cameras": "SELECT", "reads": "SELECT INSERT",
@@ -14,12 +16,16 @@ RIGHTS = {
         "gateway_credentials": "SELECT", "trial_reads": "SELECT INSERT", "gateway_reject_days": "SELECT INSERT UPDATE",
         "camera_clocks": "SELECT INSERT UPDATE", "camera_places": "SELECT",
         "camera_rhythms": "SELECT INSERT UPDATE DELETE", "camera_silences": "SELECT INSERT UPDATE DELETE",
-        "audit": "SELECT INSERT"},
+        "camera_papers": "SELECT", "camera_off_times": "SELECT", "audit": "SELECT INSERT"},
     "zoneschild_search": {
         "gateways": "SELECT INSERT", "cameras": "SELECT INSERT UPDATE",
         "gateway_cameras": "SELECT INSERT UPDATE",
         "reads": "SELECT", "plates": "SELECT", "camera_states": "SELECT", "gateway_days": "SELECT",
-        "image_spool": "SELECT", "users": "SELECT", "api_tokens": "SELECT", "sessions": "SELECT INSERT UPDATE DELETE",
+        "image_spool": "SELECT", "users": "SELECT INSERT UPDATE", "api_tokens": "SELECT INSERT",
+        "sessions": "SELECT INSERT UPDATE DELETE", "oidc_attempts": "SELECT INSERT DELETE",
+        "prosecutor_decisions": "SELECT INSERT", "approvals": "SELECT INSERT", "notices": "SELECT INSERT",
+        "gate_settings": "SELECT INSERT UPDATE", "colleague_plates": "SELECT INSERT DELETE",
+        "sample_reviews": "SELECT INSERT", "camera_papers": "SELECT INSERT", "camera_off_times": "SELECT",
         "consultations": "SELECT INSERT", "audit": "SELECT INSERT", "trial_reads": "SELECT",
         "gateway_reject_days": "SELECT", "camera_clocks": "SELECT", "camera_places": "SELECT",
         "camera_rhythms": "SELECT", "camera_silences": "SELECT", "camera_legs": "SELECT", "leg_times": "SELECT",
@@ -31,15 +37,23 @@ COLUMNS = {
         "direction", "facing", "make", "model", "colour", "vehicle_type", "confidence_raw"},
                           ("rejects", "UPDATE"): {"gateway_id", "reason", "detail", "captured_at", "expires_at",
                                                   "replay_asked_at", "replayed_at", "replay_outcome"}},
-    "zoneschild_search": {("consultations", "UPDATE"): {"ended_at"}, ("gateways", "UPDATE"): {"settings"},
+    "zoneschild_search": {("consultations", "UPDATE"): {"ended_at", "pv_number", "pv_given_at", "told_at"},
+                          ("gateways", "UPDATE"): {"settings"}, ("api_tokens", "UPDATE"): {"ended_at", "used_at"},
+                          ("prosecutor_decisions", "UPDATE"): {"compared_by", "compared_at", "refused_because",
+                                                               "revoked_by", "revoked_at", "revoked_because"},
+                          ("approvals", "UPDATE"): {"address", "refused_at", "expires_at", "asked_at", "remark",
+                                                    "decided_by", "decided_at", "agreed", "answer"},
+                          ("notices", "UPDATE"): {"seen_at"},
+                          ("sample_reviews", "UPDATE"): {"finding", "remark", "reviewed_by", "reviewed_at"},
+                          ("camera_papers", "UPDATE"): {
+                              "council_decision", "council_decided_on", "dpia_reference", "dpia_made_on",
+                              "register_entry", "pictogram_since", "changed_by", "changed_at"},
                           ("rejects", "SELECT"): {"digest", "received_at", "expires_at", "gateway_id", "topic",
                                                   "reason", "detail", "excerpt", "captured_at", "replay_asked_at",
                                                   "replayed_at", "replay_outcome"},
                           ("rejects", "UPDATE"): {"replay_asked_at"},
                           ("confirmations", "UPDATE"): {"plate_shown", "confirmed_at"}},
 }
-ENTRY = ("INSERT INTO audit (action, username, role, client_address, question, filters, decision, read_ids) "
-         "VALUES ('denied', 'u', 'dpo', '127.0.0.1', '', '{}', '{}', '{}')")
 
 
 @pytest.mark.parametrize("role", RIGHTS)
@@ -73,8 +87,12 @@ def test_ingest_may_not(as_ingest: Any, statement: str) -> None:
 @pytest.mark.parametrize("statement", [
     "SELECT body FROM rejects", "SELECT * FROM rejects", "UPDATE audit SET question = ''", "DELETE FROM audit",
     "TRUNCATE audit", "INSERT INTO reads DEFAULT VALUES", "UPDATE reads SET superseded = true", "DELETE FROM reads",
-    "SELECT ensure_reads_week(current_date)", "INSERT INTO users (username) VALUES ('x')", "SELECT FROM passages",
-    "UPDATE users SET password_hash = ''", "UPDATE consultations SET reason = ''", "DELETE FROM consultations",
+    "SELECT ensure_reads_week(current_date)", "DELETE FROM users", "SELECT FROM passages",
+    "UPDATE api_tokens SET scope = '{}'", "UPDATE consultations SET reason = ''", "DELETE FROM consultations",
+    "UPDATE consultations SET scope = NULL", "UPDATE prosecutor_decisions SET plates = NULL",
+    "DELETE FROM prosecutor_decisions", "UPDATE approvals SET question_key = ''", "DELETE FROM approvals",
+    "DELETE FROM gate_settings", "UPDATE colleague_plates SET plate_key = ''", "DELETE FROM sample_reviews",
+    "DELETE FROM notices", "DELETE FROM camera_papers",
     "ALTER TABLE audit DISABLE TRIGGER ALL", "CREATE TEMP TABLE x (y int)", "DELETE FROM rejects",
     "UPDATE gateways SET state = 'live'", "UPDATE gateways SET decoding = '{}'", "SELECT FROM gateway_credentials",
 ])
@@ -88,16 +106,18 @@ def test_search_may_not(as_search: Any, statement: str) -> None:
 def test_not_even_the_owner_changes_the_audit(database: Any, database_template: Any, who: str, statement: str) -> None:
     superuser = database_template.superuser_url.rsplit("/", 1)[0] + f"/{database.name}"
     with psycopg.connect(database.owner_url if who == "owner" else superuser, autocommit=True) as connection:
-        connection.execute(ENTRY)
+        connection.execute(SEALED)
         with pytest.raises(RaiseException, match="append-only"):
             connection.execute(statement)
         assert connection.execute("SELECT count(*) FROM audit").fetchone() == (1,)
 
 
-def test_a_number_of_the_audit_cannot_be_chosen(as_search: Any) -> None:
-    as_search.execute(ENTRY)
-    with pytest.raises(psycopg.errors.GeneratedAlways):
-        as_search.execute(ENTRY.replace("audit (", "audit (audit_id, ").replace("VALUES (", "VALUES (1, "))
+def test_a_row_of_the_audit_without_seals_or_with_a_number_that_is_taken_is_refused(as_search: Any) -> None:
+    with pytest.raises(psycopg.errors.NotNullViolation):
+        as_search.execute(UNSEALED)
+    as_search.execute(SEALED)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        as_search.execute(SEALED)
 
 
 def test_nobody_else_may_connect(database: Any, database_template: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.invented_papers import TAKE_ALL_LIVE
 from ingest.lag import Lag
 from ingest.silence_watch import SilenceWatch
 from services.clock import monday_of, utc_now
@@ -29,6 +30,7 @@ class Zone:
         self.now = utc_now().replace(minute=30, second=0, microsecond=0) - timedelta(hours=1)
         self.camera_id = owner.execute("INSERT INTO cameras (code, name) VALUES ('BRE01A', 'x') RETURNING camera_id"
                                        ).fetchone()["camera_id"]
+        owner.execute(TAKE_ALL_LIVE)
 
     def ago(self, minutes: float) -> datetime:
         return self.now - minutes * MINUTE

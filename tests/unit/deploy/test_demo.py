@@ -11,7 +11,7 @@ from deploy.demo.settings import DemoSettings
 from deploy.embedded.users import USERS, credentials, write_users
 from services.broker_files import read_programs
 
-ALL = [COMMANDS.migrate, COMMANDS.cameras, COMMANDS.network, COMMANDS.broker, COMMANDS.story, COMMANDS.users,
+ALL = [COMMANDS.migrate, *COMMANDS.cameras, COMMANDS.network, COMMANDS.broker, COMMANDS.story, COMMANDS.users,
        COMMANDS.token, COMMANDS.backfill, *COMMANDS.nightly, COMMANDS.expire, *COMMANDS.programs, *COMMANDS.traffic]
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from deploy.install import BROKER, PAGES, ROOT
-from deploy.lock import addresses_in
+from deploy.lock import PROVIDER, addresses_in
 
 REQUIREMENTS = [ROOT / "requirements" / "demo.txt", ROOT / "requirements" / "test.txt"]
-NPM_LOCKS = [folder / "package-lock.json" for folder in (BROKER, PAGES)]
+NPM_LOCKS = [folder / "package-lock.json" for folder in (BROKER, PAGES, PROVIDER)]
 
 
 @pytest.mark.parametrize("lock", REQUIREMENTS + NPM_LOCKS, ids=lambda lock: f"{lock.parent.name}/{lock.name}")

@@ -11,7 +11,20 @@ from ingest.rows import Reason, Rejected, Row
 from services.images import MAX_IMAGE_BYTES
 from services.messages import MAX_MESSAGE_BYTES, Heartbeat, Read
 from services.registry import Gateway, State
-from tests.ingest_samples import BEATS, JPEG, NOW, PNG, TOPIC, body, decode, decode_batch, incoming, picture, read
+from tests.ingest_samples import (
+    BEATS,
+    JPEG,
+    NOT_LIVE,
+    NOW,
+    PNG,
+    TOPIC,
+    body,
+    decode,
+    decode_batch,
+    incoming,
+    picture,
+    read,
+)
 
 PLANTED = "7-XKV-938"
 DEEP = 100_000
@@ -178,7 +191,8 @@ def test_every_reason_that_needs_no_makers_format_is_reached_here() -> None:
              [refused(b" " * (MAX_MESSAGE_BYTES + 1))], [refused(b"{")], [refused(read(lane=-1))],
              [refused(read(NOW - timedelta(days=366)))], [refused(read(NOW + timedelta(days=1)))],
              decode(incoming(json.loads(body(read(images=[picture("plate", b"x")]))))),
-             decode(incoming(read()), incoming(read(), "anpr/v1/genk/reads"), gateways=odd)]
+             decode(incoming(read()), incoming(read(), "anpr/v1/genk/reads"), gateways=odd),
+             decode(incoming(read()), gateways={"houthalen": NOT_LIVE})]
     reached = {outcome.reason for outcomes in cases for outcome in outcomes if isinstance(outcome, Rejected)}
     of_formats = {Reason.too_deep, Reason.wrong_encoding, Reason.not_xml, Reason.bad_multipart, Reason.unknown_format,
                   Reason.no_camera, Reason.no_time}

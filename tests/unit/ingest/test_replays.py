@@ -16,7 +16,7 @@ from ingest.rows import Beat, Passed, Reason, Rejected
 from services.clock import epoch_ms, from_epoch_ms
 from services.registry import Gateway, State
 from services.replaying import NEVER_REPLAYED, ReplayOutcome
-from tests.ingest_samples import BEATS, GATEWAYS, IDENTITY, NOW, body, decode, incoming, picture, read
+from tests.ingest_samples import BEATS, GATEWAYS, IDENTITY, NOT_LIVE, NOW, body, decode, incoming, picture, read
 
 _LATER = NOW + timedelta(days=20)
 _WITH_CAMERA = {"houthalen": Gateway(7, "houthalen", {"cam1": 11, "cam9": 19})}
@@ -128,10 +128,11 @@ def test_what_is_never_replayed_is_what_is_not_kept_or_not_whole() -> None:
 
 def _kept_body(reason: Reason) -> bool:
     """Tell whether the decoder keeps the bodies of what it refuses for this reason."""
-    samples = {Reason.too_old: incoming(read(NOW - timedelta(days=400))),
+    samples = {Reason.too_old: incoming(read(NOW - timedelta(days=400))), Reason.camera_not_live: incoming(read()),
                Reason.bad_image: incoming(read(images=[picture("plate", b"none")]))}
     if reason not in samples:
         return True
-    decoder = Decoder(IDENTITY, GATEWAYS, Window.at(NOW))
+    gateways = {"houthalen": NOT_LIVE} if reason is Reason.camera_not_live else GATEWAYS
+    decoder = Decoder(IDENTITY, gateways, Window.at(NOW))
     (refused,) = [one for one in decoder.decode(samples[reason]) if isinstance(one, Rejected)]
     return refused.keep_body

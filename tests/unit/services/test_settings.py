@@ -15,12 +15,13 @@ from services.settings import Broker, IngestSettings, SearchSettings, SimulatorS
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "configuration.md"
 PLANTED = "Vnq4Zp8w"
 GOOD = {"ZONESCHILD_DATABASE_URL": f"postgresql://role:{PLANTED}@127.0.0.1:5432/zoneschild",
-        "ZONESCHILD_IDENTITY_KEY": f"{PLANTED}-and-more-of-it-up-to-32-characters"}
+        "ZONESCHILD_IDENTITY_KEY": f"{PLANTED}-and-more-of-it-up-to-32-characters",
+        "ZONESCHILD_AUDIT_KEY": f"{PLANTED}-and-other-than-that-and-as-long"}
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment with the two settings that have no default, and nothing else of ours."""
+    """An environment with the three settings that have no default, and nothing else of ours."""
     for name in list(IngestSettings.model_fields) + list(SearchSettings.model_fields):
         monkeypatch.delenv(f"ZONESCHILD_{name.upper()}", raising=False)
     for name, value in GOOD.items():

@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 from search.journeys.drawing import all_roads, draw, flatten, line_of
-from search.journeys.exports import _cell
 from search.journeys.legs import judge
 from tests.unit.search.journeys.straight_road import STEP, network, roads, seen
 
@@ -32,8 +31,3 @@ def test_a_camera_that_read_twice_is_one_dot_with_both_numbers() -> None:
 
 def test_a_road_driven_both_ways_is_drawn_once() -> None:
     assert len(all_roads(network())) == 4
-
-
-def test_a_text_that_a_spreadsheet_takes_for_a_formula_is_marked_and_a_number_is_not() -> None:
-    assert [_cell(value) for value in ("=1+1", "@x", "-a", "+b", "\tc", "3ABC123", -5.5, None)] == [
-        "'=1+1", "'@x", "'-a", "'+b", "'\tc", "3ABC123", -5.5, ""]

@@ -5,7 +5,7 @@ import pytest
 from search.pages.links import local_path, static_addresses
 from search.pages.vocabulary import PURPOSES, ROLES, shown_plate
 from services import gate
-from services.accounts import Role
+from services.roles import Role
 
 
 @pytest.mark.parametrize("path", ["/", "/reads", "/reads?plate=3ABC*&from=2026-11-23T10:00", "/story#cases"])

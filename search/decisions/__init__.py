@@ -1,0 +1,1 @@
+"""Decisions of the procureur des Konings: registering them, comparing them with their documents, revoking them."""

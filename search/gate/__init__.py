@@ -1,0 +1,1 @@
+"""The gate's rules that the law leaves to the DPO: what each means, what holds now, and confirming them."""

@@ -1,0 +1,1 @@
+"""Notices: what somebody is told when they next look at a page."""

@@ -1,0 +1,33 @@
+"""Notices in words: a sentence for each kind, and what its button says (pure)."""
+
+from datetime import datetime
+
+from search.pages.language import Words, words
+from services.notices import Kind, Notice
+
+_SENTENCES = {
+    Kind.approval_asked: words("{officer} asks for a second person for file {file}.").msgid,
+    Kind.approval_given: words("{officer} agreed to your question for file {file}. You may ask it again.").msgid,
+    Kind.approval_refused: words("{officer} does not agree to your question for file {file}: {answer}").msgid,
+    Kind.pv_overdue: words("{officer} opened an urgent consultation for incident {file} on {opened_at}. "
+                           "No PV number followed within 72 hours.").msgid,
+    Kind.own_pv_overdue: words("The PV of your urgent consultation for incident {file} of {opened_at} is late. "
+                               "Your superior and the data protection officer were told.").msgid,
+    Kind.account_changed: words("{officer} changed an account that sees plates, {username}: {what}").msgid,
+}
+
+BUTTONS = {
+    Kind.approval_asked: words("Look at the request"),
+    Kind.approval_given: words("Ask the question again"),
+    Kind.approval_refused: words("Look at my requests"),
+    Kind.pv_overdue: words("Seen"),
+    Kind.own_pv_overdue: words("Give the number"),
+    Kind.account_changed: words("Seen"),
+}
+
+
+def say_notice(notice: Notice) -> Words:
+    """Return what a notice says."""
+    values = {name: datetime.fromisoformat(value) if name.endswith("_at") else value
+              for name, value in notice.subject.items()}
+    return words(_SENTENCES[notice.kind], **values)

@@ -1,0 +1,64 @@
+"""One of everything that an address can name, for walks over all routes."""
+
+import base64
+import json
+from datetime import timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+from services.clock import utc_now
+from services.sessions import token_hash
+from tests.integration.search.world import World
+
+PLATE = "3ABC123"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def make_things(world: World, said: str = "Reeks inbraken te Bree", sent: str = "",
+                plate: str = PLATE) -> dict[str, str]:
+    """Add one of everything and return what addresses call it.
+
+    `said` is everything that a colleague once typed, `sent` what came from a gateway (else the same words).
+    """
+    now, sent = utc_now(), sent or said
+    colleague = world.add_user("els.maes", "tecint", f"Els {said}"[:100])
+    camera_id = int(str(world.run("SELECT camera_id FROM cameras WHERE code = 'BRE01A'")[0][0]))
+    read_id = world.add_read(plate, now - timedelta(hours=1), camera_id, plate_raw=plate, make="Volkswagen",
+                             model=sent[:60], direction="towards", confidence=0.9, images=0)
+    envelope = json.dumps({"topic": "anpr/v1/bree/reads", "payload": base64.b64encode(plate.encode()).decode()})
+    digest = world.add_reject(envelope.encode(), now - timedelta(hours=1), topic=f"anpr/v1/bree/{sent}"[:200],
+                              detail=sent, excerpt=json.dumps({"plate": "9-AAA-999", "remark": sent}))
+    world.run("UPDATE rejects SET detail = %s", sent)
+    world.add_trial(now - timedelta(hours=1), plate=plate, plate_raw=plate, camera=sent[:60])
+    ids = {"read_id": str(read_id), "digest": digest, "name": "bree", "code": "BRE01A", "camera": "BRE01A",
+           "camera_id": str(camera_id), "user_id": str(colleague), "username": "els.maes", "audit_id": "1"}
+    return ids | _people(world, colleague, said)
+
+
+def _people(world: World, colleague: int, said: str) -> dict[str, str]:
+    """Add what a colleague stated, registered, asked for and was told."""
+    now = utc_now()
+    consultation_id, approval_id, session_id, token_id = (uuid4() for _ in range(4))
+    world.run("INSERT INTO consultations (consultation_id, user_id, purpose, file_number, reason, opened_at, "
+              "expires_at, origin, pv_due_at, flags) VALUES (%s, %s, 'judicial-crime', %s, %s, %s, %s, 'urgent', %s, "
+              "'{same-reason}')",
+              consultation_id, colleague, f"7 {said}"[:60], said, now - timedelta(hours=2), now + timedelta(hours=6),
+              now + timedelta(hours=70))
+    ((decision_id,),) = world.run(
+        "INSERT INTO prosecutor_decisions (reference, file_number, magistrate, decided_on, reasons, "
+        "offence_of_a_year, since, until, expires_at, document, document_name, document_sha256, registered_by, "
+        "registered_at) VALUES (%s, %s, %s, %s, %s, true, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING decision_id",
+        f"NTLI {said}"[:80], f"7 {said}"[:60], said[:100], now.date(), said, now - timedelta(days=90), now,
+        now + timedelta(days=30), PDF, f"{said[:60]}.pdf", sha256(PDF).digest(), colleague, now)
+    world.run("INSERT INTO approvals (approval_id, consultation_id, question_key, question, address, asked_by, "
+              "refused_at, asked_at, remark, expires_at) VALUES (%s, %s, %s, %s, '/reads?plate=3A*', %s, %s, %s, %s, "
+              "%s)", approval_id, consultation_id, sha256(said.encode()).digest()[:16], said, colleague, now, now, said,
+              now + timedelta(hours=4))
+    world.run("INSERT INTO sessions (token_hash, user_id, created_at, expires_at, session_id, client_address) "
+              "VALUES (%s, %s, %s, %s, %s, '10.0.0.7')", token_hash("another"), colleague, now,
+              now + timedelta(hours=8), session_id)
+    world.run("INSERT INTO api_tokens (token_hash, user_id, expires_at, token_id, name, scope) "
+              "VALUES (%s, %s, %s, %s, %s, '{see-cameras}')", token_hash("yet another"), colleague,
+              now + timedelta(days=1), token_id, said[:60])
+    return {"consultation_id": str(consultation_id), "decision_id": str(decision_id), "approval_id": str(approval_id),
+            "session_id": str(session_id), "token_id": str(token_id)}
