@@ -9,11 +9,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.refusals import refuse_failure, refuse_length
+from services.documents import MOST_BYTES
 
 _log = logging.getLogger(__name__)
 _STATIC = "/static/"
-LONGEST_BODY = 11 * 1024 * 1024
-"""Bytes of one request: a document of services/documents.py and the form around it."""
+LONGEST_BODY = 1024 * 1024
+"""Bytes of one request."""
+
+LONGEST_UPLOAD = 5 * MOST_BYTES
+"""Bytes of a form with a file, which is read piece by piece; what is too much of it costs no memory."""
 
 _POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
@@ -41,13 +45,13 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, status, received = monotonic(), 0, 0
+        started, status, received, most = monotonic(), 0, 0, _most_of(scope)
 
         async def receive_bounded() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LONGEST_BODY:
+            if received > most:
                 raise HTTPException(413)
             return message
 
@@ -59,7 +63,7 @@ class Guard:
             await send(message)
 
         try:
-            if _declared_length(scope) > LONGEST_BODY:
+            if _declared_length(scope) > most:
                 await refuse_length(Request(scope, receive))(scope, receive, send_guarded)
             else:
                 await self._app(scope, receive_bounded, send_guarded)
@@ -70,6 +74,11 @@ class Guard:
             await refuse_failure(Request(scope, receive))(scope, receive, send_guarded)
         finally:
             _log.info("%s %s %d %.0f ms", scope["method"], _template(scope), status, (monotonic() - started) * 1000)
+
+
+def _most_of(scope: Scope) -> int:
+    is_upload = Headers(scope=scope).get("content-type", "").startswith("multipart/form-data")
+    return LONGEST_UPLOAD if is_upload else LONGEST_BODY
 
 
 def _declared_length(scope: Scope) -> int:
