@@ -19,6 +19,11 @@ from simulator.network import DATA
 from simulator.score.truth import RECORDED
 
 _USER = "score"
+# A witness who remembers two characters is scored too; by itself the gate takes such a question for one about everybody.
+_ONE_CHARACTER_IS_ENOUGH = """
+INSERT INTO gate_settings (name, value, document, confirmed_by, confirmed_at)
+SELECT 'known_characters', '1', 'make score', user_id, now() FROM users WHERE username = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ def prepare(stand: Stand, world: Path, sizes: Sizes) -> Prepared:
     with stand.connect() as connection:
         connection.execute("VACUUM ANALYZE")
     prepared = Prepared(stand, world, _add_user(stand))
+    with stand.connect() as connection:
+        connection.execute(_ONE_CHARACTER_IS_ENOUGH, [_USER])
     _learn(prepared, sizes)
     return prepared
 
