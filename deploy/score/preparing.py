@@ -19,7 +19,7 @@ from simulator.network import DATA
 from simulator.score.truth import RECORDED
 
 _USER = "score"
-# A witness who remembers two characters is scored too; by itself the gate takes such a question for one about everybody.
+# A witness of two characters is scored too; by itself the gate takes such a question for one about everybody.
 _ONE_CHARACTER_IS_ENOUGH = """
 INSERT INTO gate_settings (name, value, document, confirmed_by, confirmed_at)
 SELECT 'known_characters', '1', 'make score', user_id, now() FROM users WHERE username = %s
