@@ -247,6 +247,14 @@ def _wait(demo: Demo, name: str, is_ready: Callable[[], bool]) -> None:
 
 def write_addresses(demo: Demo) -> None:
     """Write how to reach the demo, whole and readable by its owner only; again whenever a process changes."""
+    # What a terminal needs to replay a file into this demo (README, "Your own reads").
+    known = {"BROKER_URL": demo.urls["simulator_broker"], "API_URL": demo.url, "API_TOKEN": demo.tokens["simulator"]}
+    _write_environment(demo.folder / "replay.env", known)
+    # And to register gateways in it (README, "Your own gateway").
+    _write_environment(demo.folder / "admin.env", {
+        "DATABASE_URL": demo.urls[OWNER], "AUDIT_KEY": demo.secrets["audit_key"],
+        "BROKER_FOLDER": str(demo.broker_folder)})
+    # Last: whoever waits for the addresses finds the others written.
     write_secret_json(demo.addresses_file, {
         "url": demo.url,
         "user": demo.user,
@@ -260,13 +268,6 @@ def write_addresses(demo: Demo) -> None:
         "programs": {service.name: service.pid for service in demo.supervisor.services},
         "logs": str(demo.folder.resolve() / "logs"),
     })
-    # What a terminal needs to replay a file into this demo (README, "Your own reads").
-    known = {"BROKER_URL": demo.urls["simulator_broker"], "API_URL": demo.url, "API_TOKEN": demo.tokens["simulator"]}
-    _write_environment(demo.folder / "replay.env", known)
-    # And to register gateways in it (README, "Your own gateway").
-    _write_environment(demo.folder / "admin.env", {
-        "DATABASE_URL": demo.urls[OWNER], "AUDIT_KEY": demo.secrets["audit_key"],
-        "BROKER_FOLDER": str(demo.broker_folder)})
 
 
 def _write_environment(file: Path, known: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ def road(world: World, database: Any) -> dict[str, int]:
     world.run("DELETE FROM reads")
     world.run("DELETE FROM gateway_cameras")
     world.run("DELETE FROM camera_places")
+    world.run("DELETE FROM camera_papers")
     world.run("DELETE FROM cameras")
     for words in (("cameras", "load", "simulator/data/zone_cameras.csv"),
                   ("network", "load", "simulator/data/zone_road_graph.csv", "simulator/data/zone_road_paths.geojson")):

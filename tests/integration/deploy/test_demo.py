@@ -105,7 +105,9 @@ def test_gateways_can_be_registered_with_what_is_written_for_the_administrator(l
     file = launcher.folder / "admin.env"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     known = dict(line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines())
+    secrets = json.loads((launcher.folder / "secrets.json").read_text(encoding="utf-8"))
     assert known == {"ZONESCHILD_DATABASE_URL": f"'{addresses['database_url']}'",
+                     "ZONESCHILD_AUDIT_KEY": f"'{secrets['audit_key']}'",
                      "ZONESCHILD_BROKER_FOLDER": f"'{launcher.folder / 'broker'}'"}
     assert (launcher.folder / "broker" / "broker.pid").read_text(encoding="ascii").strip() == str(
         addresses["programs"]["broker"])
