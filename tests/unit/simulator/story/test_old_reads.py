@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from services.clock import local_day
 from simulator.network import load_network
-from simulator.story.cases import tell
+from simulator.story.cases.old_reads import old_reads
 from simulator.story.moments import month_edge
 
 
@@ -27,7 +28,7 @@ def strict_month_before(now):
 @pytest.mark.parametrize("hour", [0, 7, 12, 22])
 def test_on_every_day_one_read_is_shown_one_withheld_and_one_gone(day, hour):
     now = datetime(2026, 1, 1, hour, 30, tzinfo=UTC) + timedelta(days=day)
-    case = next(case for case in tell(now, load_network(), 1) if case.id == "older-than-a-month")
+    case = old_reads(now, load_network(), np.random.default_rng(1))
     gone, withheld, shown = (sighting.captured_at for sighting in case.sightings)
     month, year = strict_month_before(now), now - timedelta(days=365)
     assert gone < year < withheld < month < shown < now
