@@ -21,10 +21,14 @@ def log_in(page: Page, username: str) -> None:
 
 def scan(page: Page) -> str:
     """Read the QR code from the screen, as a telephone would."""
-    picture = page.locator(".qr").screenshot(scale="css")
-    seen = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    address, *_ = cv2.QRCodeDetector().detectAndDecode(cv2.resize(seen, None, fx=3, fy=3))
-    return str(address)
+    for _ in range(20):  # a telephone looks again too: the picture may not have been drawn yet
+        picture = page.locator(".qr").screenshot(scale="css")
+        seen = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+        address, *_rest = cv2.QRCodeDetector().detectAndDecode(cv2.resize(seen, None, fx=3, fy=3))
+        if address:
+            return str(address)
+        page.wait_for_timeout(250)
+    raise AssertionError("no QR code was seen")
 
 
 def test_a_telephone_scans_the_second_factor_and_its_codes_let_in(page: Page, site: Site) -> None:

@@ -299,6 +299,11 @@ async def until(holds: Callable[[], bool], seconds: float = 15) -> None:
         await asyncio.sleep(0.05)
 
 
+def gets_in_soon(port: int, tls: ssl.SSLContext) -> bool:
+    """Tell whether the broker lets a gateway in within seconds: it reads its files after it was told to."""
+    return any(gets_in(port, "houthalen", PASSWORD, tls) or time.sleep(0.1) for _ in range(50))
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes these certificates")
 def test_the_commands_of_the_readme_make_certificates_that_the_broker_takes_until_they_are_revoked(
         tmp_path: Path) -> None:
@@ -311,7 +316,7 @@ def test_the_commands_of_the_readme_make_certificates_that_the_broker_takes_unti
     tls = ssl.create_default_context(cafile=ca / "ca.crt")
     with made:
         register(made, "houthalen")
-        assert gets_in(made.passwords, "houthalen", PASSWORD, tls)
+        assert gets_in_soon(made.passwords, tls)
         assert not gets_in(made.certificates, tls=tls)
         tls.load_cert_chain(ca / "houthalen.crt", ca / "houthalen.key")
         assert gets_in(made.certificates, tls=tls)
@@ -319,8 +324,8 @@ def test_the_commands_of_the_readme_make_certificates_that_the_broker_takes_unti
         shutil.copy(ca / "gateways.crl", made.folder / "certs")
         made.stop()
         made.start()
+        assert gets_in_soon(made.passwords, tls)
         assert not gets_in(made.certificates, tls=tls)
-        assert gets_in(made.passwords, "houthalen", PASSWORD, tls)
 
 
 def run_shell(folder: Path, commands: str) -> None:
