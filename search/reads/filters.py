@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_
 
+from search.filtering import in_use, write_in_full, write_pairs
 from search.lookalikes.levels import LEVELS, parse_level
 from search.pages import vocabulary
 from search.pages.language import Words, words
@@ -198,19 +199,16 @@ class Asked:
     late: bool | None = None
 
     def chosen(self) -> Iterator[tuple[Filter, Any]]:
-        """Yield the filters that are in use, each with its value."""
-        for filter_ in FILTERS:
-            value = getattr(self, filter_.attribute)
-            if value not in (None, (), ""):
-                yield filter_, value
+        """Return the filters that are in use, each with its value."""
+        return in_use(FILTERS, self)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the question as pairs for an address."""
-        return [(filter_.key, text) for filter_, value in self.chosen() for text in filter_.write(value)]
+        return write_pairs(self.chosen())
 
     def in_full(self) -> dict[str, list[str]]:
         """Return the question for the audit, by address key."""
-        return {filter_.key: filter_.write(value) for filter_, value in self.chosen()}
+        return write_in_full(self.chosen())
 
     def sentence(self) -> Words:
         """Return the question in words."""
