@@ -74,6 +74,28 @@ class Action(StrEnum):
     camera_off = "camera-off"
     register_consulted = "register-consulted"  # of camera uses, on screen or as a file
     broker_rotated = "broker-rotated"        # a new password for ingest
+    watchlist_changed = "watchlist-changed"  # made, its state, its group, what it asks for
+    watchlist_confirmed = "watchlist-confirmed"  # by the DPO
+    watchlist_delivered = "watchlist-delivered"  # a file of entries was taken: one row a delivery
+    watchlist_consulted = "watchlist-consulted"  # its entries were listed, or one was opened
+    entry_added = "entry-added"              # by hand, or asked for
+    entry_changed = "entry-changed"
+    entry_validated = "entry-validated"
+    entry_refused = "entry-refused"          # by the second person
+    entry_revoked = "entry-revoked"
+    entries_lapsed = "entries-lapsed"        # by the product: urgent ones that nobody validated
+    entry_tried = "entry-tried"              # held against past reads under the gate (R9)
+    audience_changed = "audience-changed"
+    hits_shown = "hits-shown"                # on somebody's board: which, before they see them
+    hit_handled = "hit-handled"              # claimed, confirmed, dispatched, ended; what came of it
+    hits_escalated = "hits-escalated"        # by the product: nobody claimed them
+    hits_reviewed = "hits-reviewed"          # precision and follow-up, by list and camera
+    channel_changed = "channel-changed"
+    hits_delivered = "hits-delivered"        # to a channel
+    action_changed = "action-changed"        # an ANPR-actie was made, changed or ended
+    action_shown = "action-shown"            # its vehicles, on a tablet
+    action_handled = "action-handled"        # a vehicle was taken, or what came of it
+    action_reported = "action-reported"      # its report was looked at
 
 
 @dataclass(frozen=True, slots=True)

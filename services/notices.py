@@ -24,6 +24,11 @@ class Kind(StrEnum):
     pv_overdue = "pv-overdue"              # of somebody else's urgent consultation
     own_pv_overdue = "own-pv-overdue"
     account_changed = "account-changed"    # somebody can get into an account that sees plates
+    entry_asked = "entry-asked"            # somebody asks that a plate is watched for
+    entry_decided = "entry-decided"        # one's own was validated or refused
+    entry_ending = "entry-ending"          # one's own is over within a week, or lapsed
+    entry_seen = "entry-seen"              # what came of a hit on one's own
+    hit_unclaimed = "hit-unclaimed"        # nobody took it in time
 
 
 @dataclass(frozen=True, slots=True)

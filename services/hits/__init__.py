@@ -1,0 +1,1 @@
+"""What watching brought: alerts, the hits that they fold into, and what came of them."""
