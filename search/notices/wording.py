@@ -14,6 +14,11 @@ _SENTENCES = {
     Kind.own_pv_overdue: words("The PV of your urgent consultation for incident {file} of {opened_at} is late. "
                                "Your superior and the data protection officer were told.").msgid,
     Kind.account_changed: words("{officer} changed an account that sees plates, {username}: {what}").msgid,
+    Kind.entry_asked: words("{officer} asks that a plate is watched for, file {file}.").msgid,
+    Kind.entry_decided: words("Your entry {entry} for file {file}: {what}").msgid,
+    Kind.entry_ending: words("Your entry {entry} for file {file} ends on {ends_at}.").msgid,
+    Kind.entry_seen: words("A hit on your entry {entry} for file {file}: {what}").msgid,
+    Kind.hit_unclaimed: words("Nobody took hit {hit} within {minutes} minutes.").msgid,
 }
 
 BUTTONS = {
@@ -23,6 +28,11 @@ BUTTONS = {
     Kind.pv_overdue: words("Seen"),
     Kind.own_pv_overdue: words("Give the number"),
     Kind.account_changed: words("Seen"),
+    Kind.entry_asked: words("Look at the request"),
+    Kind.entry_decided: words("Look at the entry"),
+    Kind.entry_ending: words("Look at the entry"),
+    Kind.entry_seen: words("Look at the entry"),
+    Kind.hit_unclaimed: words("Look at the hit"),
 }
 
 
