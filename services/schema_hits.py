@@ -231,8 +231,6 @@ action_vehicles = Table(
     Column("model", Text),
     Column("colour", Text),
     Column("vehicle_type", Text),
-    Column("priority", SmallInteger, nullable=False),
-    Column("list_ids", ARRAY(Integer), nullable=False),                # all that it matched
     Column("expected_from", Instant, nullable=False),
     Column("expected_until", Instant, nullable=False),
     Column("team_id", Integer, ForeignKey("action_teams.team_id")),
@@ -244,6 +242,15 @@ action_vehicles = Table(
     UniqueConstraint("action_id", "plate"),
     Index("action_vehicles_expected", "action_id", "expected_until"),
     Index("action_vehicles_captured", "captured_at"),
+)
+
+# Why a vehicle is in an action: its alerts. Whom a vehicle is shown, how urgent it is and what for follow from these
+# (R11), and one whose alerts were all withdrawn is shown to nobody any more.
+action_alerts = Table(
+    "action_alerts", metadata,
+    Column("vehicle_id", BigInteger, ForeignKey("action_vehicles.vehicle_id", ondelete="CASCADE"), primary_key=True),
+    Column("alert_id", BigInteger, ForeignKey("alerts.alert_id", ondelete="CASCADE"), primary_key=True),
+    Index("action_alerts_alert", "alert_id"),
 )
 
 # What a tablet sent, so that the same outcome sent twice counts once.

@@ -319,8 +319,6 @@ CREATE TABLE action_vehicles (
     model text,
     colour text,
     vehicle_type text,
-    priority smallint NOT NULL,
-    list_ids integer[] NOT NULL,
     expected_from timestamptz NOT NULL,
     expected_until timestamptz NOT NULL,
     team_id integer REFERENCES action_teams,
@@ -334,6 +332,13 @@ CREATE TABLE action_vehicles (
 CREATE INDEX action_vehicles_captured ON action_vehicles (captured_at);
 CREATE INDEX action_vehicles_expected ON action_vehicles (action_id, expected_until);
 
+CREATE TABLE action_alerts (
+    vehicle_id bigint NOT NULL REFERENCES action_vehicles ON DELETE CASCADE,
+    alert_id bigint NOT NULL REFERENCES alerts (alert_id) ON DELETE CASCADE,
+    PRIMARY KEY (vehicle_id, alert_id)
+);
+CREATE INDEX action_alerts_alert ON action_alerts (alert_id);
+
 CREATE TABLE action_reports (
     report_key uuid PRIMARY KEY,
     vehicle_id bigint NOT NULL REFERENCES action_vehicles ON DELETE CASCADE,
@@ -345,7 +350,7 @@ CREATE TABLE action_reports (
 GRANTS = """
 GRANT USAGE ON SEQUENCE watch_entry_ids TO zoneschild_search;
 GRANT SELECT ON audiences, watchlists, watch_entries, watch_days, alerts, hits, hit_events, hit_mover, onward_shares,
-    actions, action_cameras, action_teams, action_vehicles TO zoneschild_ingest, zoneschild_search;
+    actions, action_cameras, action_teams, action_vehicles, action_alerts TO zoneschild_ingest, zoneschild_search;
 
 GRANT INSERT, UPDATE ON audiences, watchlists TO zoneschild_search;
 GRANT SELECT, INSERT, UPDATE, DELETE ON watch_deliveries TO zoneschild_search;
@@ -358,6 +363,7 @@ GRANT INSERT, UPDATE (number) ON hit_events TO zoneschild_ingest;
 GRANT SELECT ON channels TO zoneschild_ingest;
 GRANT SELECT, INSERT, UPDATE ON hit_deliveries TO zoneschild_ingest;
 GRANT INSERT, UPDATE ON action_vehicles TO zoneschild_ingest;
+GRANT INSERT ON action_alerts TO zoneschild_ingest;
 
 GRANT UPDATE (state, claimed_by, claimed_at, confirmed_by, confirmed_at, confirmed_on, dispatched_by, dispatched_at,
               disposition, ended_by, ended_at, remark, escalated_at) ON hits TO zoneschild_search;
