@@ -149,9 +149,13 @@ channels = Table(
     Column("least_priority", SmallInteger, nullable=False, server_default="4"),
     Column("hours", Text),                            # as of watch_entries
     Column("possible", Boolean, nullable=False, server_default=text("false")),  # look-alikes and patterns too
+    Column("events", ARRAY(Text), nullable=False,                      # services.hits.events.EventKind
+           server_default=text("'{raised,withdrawn,ended}'::text[]")),
     Column("enabled", Boolean, nullable=False, server_default=text("true")),
     Column("made_by", Integer, ForeignKey("users.user_id")),
     Column("made_at", Instant, nullable=False, server_default=NOW),
+    Column("agreed_by", Integer, ForeignKey("users.user_id")),         # somebody of its group, and not who made it
+    Column("agreed_at", Instant),                     # absent: no hit is sent there (yet)
 )
 
 # The outbox: written by the mover with the event's number, emptied by `python -m ingest deliver`.
@@ -159,7 +163,8 @@ hit_deliveries = Table(
     "hit_deliveries", metadata,
     Column("delivery_id", BigInteger, Identity(start=1, always=True), primary_key=True),
     Column("channel_id", Integer, ForeignKey("channels.channel_id"), nullable=False),
-    Column("event_id", BigInteger, ForeignKey("hit_events.event_id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", BigInteger, ForeignKey("hit_events.event_id", ondelete="CASCADE")),  # absent: a test
+    Column("hit_id", BigInteger, ForeignKey("hits.hit_id", ondelete="CASCADE")),
     Column("message_id", Uuid, nullable=False, unique=True, server_default=text("gen_random_uuid()")),
     Column("made_at", Instant, nullable=False, server_default=NOW),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
@@ -170,6 +175,7 @@ hit_deliveries = Table(
     Column("last_error", Text),                       # never what was sent
     UniqueConstraint("channel_id", "event_id"),
     Index("hit_deliveries_due", "next_at", postgresql_where=text("sent_at IS NULL AND dead_at IS NULL")),
+    Index("hit_deliveries_hit", "hit_id", "channel_id", "delivery_id"),
 )
 
 # Who goes where after a camera, by hour in Brussels: aggregates of the last weeks (services/travel_times.py).

@@ -244,15 +244,19 @@ CREATE TABLE channels (
     least_priority smallint NOT NULL DEFAULT 4,
     hours text CHECK (hours ~ '^[01]{168}$'),
     possible boolean NOT NULL DEFAULT false,
+    events text[] NOT NULL DEFAULT '{raised,withdrawn,ended}',
     enabled boolean NOT NULL DEFAULT true,
     made_by integer REFERENCES users,
-    made_at timestamptz NOT NULL DEFAULT now()
+    made_at timestamptz NOT NULL DEFAULT now(),
+    agreed_by integer REFERENCES users CHECK (agreed_by <> made_by),
+    agreed_at timestamptz
 );
 
 CREATE TABLE hit_deliveries (
     delivery_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     channel_id integer NOT NULL REFERENCES channels,
-    event_id bigint NOT NULL REFERENCES hit_events ON DELETE CASCADE,
+    event_id bigint REFERENCES hit_events ON DELETE CASCADE,
+    hit_id bigint REFERENCES hits ON DELETE CASCADE,
     message_id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     made_at timestamptz NOT NULL DEFAULT now(),
     attempts smallint NOT NULL DEFAULT 0,
@@ -261,10 +265,12 @@ CREATE TABLE hit_deliveries (
     sent_at timestamptz,
     dead_at timestamptz,
     last_error text,
-    UNIQUE (channel_id, event_id)
+    UNIQUE (channel_id, event_id),
+    CHECK ((event_id IS NULL) = (hit_id IS NULL))
 );
 CREATE INDEX hit_deliveries_due ON hit_deliveries (next_at)
     WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX hit_deliveries_hit ON hit_deliveries (hit_id, channel_id, delivery_id);
 
 CREATE TABLE onward_shares (
     from_camera integer NOT NULL,
@@ -369,7 +375,9 @@ GRANT UPDATE (state, claimed_by, claimed_at, confirmed_by, confirmed_at, confirm
               disposition, ended_by, ended_at, remark, escalated_at) ON hits TO zoneschild_search;
 GRANT INSERT ON hit_events TO zoneschild_search;
 GRANT SELECT, INSERT, UPDATE ON channels TO zoneschild_search;
-GRANT SELECT ON hit_deliveries TO zoneschild_search;
+-- Tests of a channel, and what was given up sent again.
+GRANT SELECT, INSERT (channel_id, made_at, next_at), UPDATE (attempts, made_at, next_at, dead_at) ON hit_deliveries
+    TO zoneschild_search;
 GRANT INSERT, UPDATE ON actions, action_cameras, action_teams TO zoneschild_search;
 GRANT DELETE ON action_cameras, action_teams TO zoneschild_search;
 GRANT UPDATE (team_id, taken_at, outcome, outcome_at, outcome_by, remark) ON action_vehicles TO zoneschild_search;
