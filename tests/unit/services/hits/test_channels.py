@@ -1,4 +1,4 @@
-"""Which hits a channel wants: by list, group, hours, priority, sureness, event; what is discreet for its group alone."""
+"""Which hits a channel wants: by list, group, hours, priority, sureness and event; what is discreet (R11)."""
 
 from dataclasses import replace
 from datetime import datetime
