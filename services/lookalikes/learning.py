@@ -19,6 +19,7 @@ from services.lookalikes.model import Model
 from services.lookalikes.occurrence import reads_again
 from services.lookalikes.posterior import Weights, weigh
 from services.lookalikes.variants import Variant, plates_behind
+from services.plates import is_unread
 
 SELDOM = 3
 """Texts that were read so often, and no oftener, may be misreads; they are examined one by one."""
@@ -96,7 +97,8 @@ def evidence_of(labelled: Iterable[Labelled]) -> Evidence:
     """Return the sums over reads that were corrected or confirmed."""
     evidence = Evidence()
     for one in labelled:
-        edits = edits_between(one.plate, one.read)
+        # Whoever knows that it is another plate need not know which.
+        edits = None if is_unread(one.plate) else edits_between(one.plate, one.read)
         # A camera that corrects itself had not read yet when it spoke first: that confidence is of another kind.
         if one.by_person:
             evidence.add_confidence(one.confidence, float(one.plate != one.read))

@@ -29,6 +29,11 @@ def test_without_evidence_the_model_is_the_shipped_one() -> None:
     assert (model.occurrence, model.cameras) == (SHIPPED.occurrence, {})
 
 
+def test_another_plate_that_nobody_named_teaches_what_a_confidence_is_worth_and_no_mistake() -> None:
+    evidence = evidence_of([Labelled("?", "AB", 1, 0.4, by_person=True)])
+    assert {key.what for key, amount in evidence.items() if amount} == {What.confidence_wrong}
+
+
 def rate(model: Model, plate: str, read: str) -> float:
     return dict(model.confusions.written[plate])[read]
 
