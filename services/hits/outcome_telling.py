@@ -52,4 +52,4 @@ async def _requested(connection: AsyncConnection, hit_id: int) -> list[Row[Any]]
         .where(alerts.c.hit_id == hit_id, alerts.c.withdrawn_at.is_(None), users.c.disabled_at.is_(None),
                hits.c.ended_by.is_distinct_from(entry.requested_by))
         .distinct().order_by(entry.entry_id))
-    return list(found)
+    return list(found.all())

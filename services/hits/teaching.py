@@ -75,7 +75,7 @@ async def _read_with_matches(connection: AsyncConnection, hit_id: int) -> list[R
         .join(watch_entries, and_(watch_entries.c.entry_id == alerts.c.entry_id,
                                   watch_entries.c.version == alerts.c.entry_version))
         .where(alerts.c.hit_id == hit_id, alerts.c.read_id == newest, alerts.c.withdrawn_at.is_(None)))
-    return list(found)
+    return list(found.all())
 
 
 async def _newest_seen(connection: AsyncConnection, hit_id: int) -> UUID | None:
