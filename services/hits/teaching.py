@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +26,18 @@ class Match(NamedTuple):
     plate: str
 
 
+class SeenRead(NamedTuple):
+    """The read whose image somebody saw, with one of the entries that it matched."""
+
+    read_id: UUID
+    captured_at: datetime
+    camera_id: int
+    confidence: float | None
+    plate: str
+    matched_as: MatchedAs
+    entry_plate: str
+
+
 async def teach(connection: AsyncConnection, hit_id: int, user_id: int, *, right: bool, shown: str | None,
                 now: datetime) -> bool:
     """Keep what somebody says of the image of a hit's last read; return whether it teaches anything.
@@ -39,7 +51,7 @@ async def teach(connection: AsyncConnection, hit_id: int, user_id: int, *, right
     if not found:
         return False
     read = found[0]
-    matches = [Match(MatchedAs(row.matched_as), row.entry_plate) for row in found]
+    matches = [Match(MatchedAs(one.matched_as), one.entry_plate) for one in found]
     plate = plate_shown(read.plate, matches, right=right, typed=normalise(shown))
     if plate is None:
         return False
@@ -66,16 +78,16 @@ def plate_shown(read: str, matches: Sequence[Match], *, right: bool, typed: str 
     return read if right else ANOTHER
 
 
-async def _read_with_matches(connection: AsyncConnection, hit_id: int) -> list[Row[Any]]:
+async def _read_with_matches(connection: AsyncConnection, hit_id: int) -> list[SeenRead]:
     """Return the last read of which somebody can have seen the vehicle, once for each entry that it matched."""
     newest = await _newest_seen(connection, hit_id)
     found = await connection.execute(
         select(alerts.c.read_id, alerts.c.captured_at, alerts.c.camera_id, alerts.c.confidence, alerts.c.plate,
-               alerts.c.matched_as, watch_entries.c.plate.label("entry_plate"))
+               alerts.c.matched_as, watch_entries.c.plate)
         .join(watch_entries, and_(watch_entries.c.entry_id == alerts.c.entry_id,
                                   watch_entries.c.version == alerts.c.entry_version))
         .where(alerts.c.hit_id == hit_id, alerts.c.read_id == newest, alerts.c.withdrawn_at.is_(None)))
-    return list(found.all())
+    return [SeenRead(*row) for row in found]
 
 
 async def _newest_seen(connection: AsyncConnection, hit_id: int) -> UUID | None:
