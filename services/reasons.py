@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from services.identity import Identity
 
@@ -54,16 +55,21 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def words_of(reason: str) -> list[str]:
     """Return the words of a reason: small letters without accents, no digits."""
+    if reason.isascii():
+        return _WORD.findall(reason.casefold())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", reason).casefold())
     return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
 
 
 def is_empty(reason: str, file_number: str) -> bool:
     """Tell whether a reason says nothing of the case: fillers, one word again and again, or the file number alone."""
-    of_the_file = set(words_of(file_number))
-    saying = {word for word in words_of(reason)
-              if len(word) > 2 and word not in _EMPTY and word not in of_the_file and not _is_noise(word)}
-    return len(saying) < LEAST_WORDS
+    return len(_saying(reason).difference(words_of(file_number))) < LEAST_WORDS
+
+
+@lru_cache(maxsize=64)  # a list of a million entries gives the same few reasons
+def _saying(reason: str) -> frozenset[str]:
+    return frozenset(word for word in words_of(reason)
+                     if len(word) > 2 and word not in _EMPTY and not _is_noise(word))
 
 
 def _is_noise(word: str) -> bool:

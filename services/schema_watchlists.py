@@ -111,6 +111,7 @@ watch_entries = Table(
     Column("revoked_at", Instant),                    # before it was validated: refused
     Column("revoked_because", Text),
     Column("warned_at", Instant),                     # that it is over within a week
+    Column("told_at", Instant),                       # that it is over: its end came, or nobody validated it
     Column("replaced_at", Instant),                   # by the next version
     Column("matched", Boolean, Computed(
         "replaced_at IS NULL AND revoked_at IS NULL AND (validated_at IS NOT NULL OR lapses_at IS NOT NULL)",
@@ -126,7 +127,16 @@ watch_entries = Table(
           postgresql_where=text("replaced_at IS NULL AND source_key IS NOT NULL")),
     Index("watch_entries_waiting", "made_at", postgresql_where=text(
         "replaced_at IS NULL AND revoked_at IS NULL AND validated_at IS NULL")),
-    Index("watch_entries_until", "until", postgresql_where=text("matched")),
+    # The overview counts in it, without looking at a million rows.
+    Index("watch_entries_standing", "list_id", "until",
+          postgresql_include=["since", "lapses_at", "validated_at", "audience_id", "discreet"],
+          postgresql_where=text("replaced_at IS NULL AND revoked_at IS NULL")),
+    Index("watch_entries_plate", "plate", postgresql_where=text("replaced_at IS NULL")),
+    # What is told once that it ends; of what a delivery brought, the delivering party knows.
+    Index("watch_entries_ending", "until", postgresql_where=text(
+        "replaced_at IS NULL AND revoked_at IS NULL AND told_at IS NULL AND delivery_id IS NULL")),
+    Index("watch_entries_requested", "requested_by", "entry_id", postgresql_where=text(
+        "replaced_at IS NULL AND requested_by IS NOT NULL")),
 )
 
 # How many reads matched a list, by day (Brussels) and camera: of lists that only count, all that there is.

@@ -1,9 +1,10 @@
-"""The levels of look-alikes: from which probability on a text counts as the plate asked for."""
+"""The levels of look-alikes in words, and as addresses have them."""
 
 from dataclasses import dataclass
 
 from search.pages.language import Words, words
 from services.errors import BadQuestionError
+from services.lookalikes.levels import LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,9 @@ class Level:
 
 
 LEVELS = {level.code: level for level in (
-    Level("certain", 0.9, words("almost certain")),
-    Level("likely", 0.5, words("likely")),
-    Level("possible", 0.1, words("possible")),
+    Level("certain", LEAST["certain"], words("almost certain")),
+    Level("likely", LEAST["likely"], words("likely")),
+    Level("possible", LEAST["possible"], words("possible")),
 )}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from services.clock import ZONE
 
@@ -41,3 +42,14 @@ def write_hours(days: Iterable[int], first: int, last: int) -> str | None:
     chosen = {(day * 24 + first + hour) % HOURS_OF_WEEK for day in days for hour in range(length)}
     return None if len(chosen) == HOURS_OF_WEEK else "".join(
         "1" if hour in chosen else "0" for hour in range(HOURS_OF_WEEK))
+
+
+def read_hours(hours: str) -> tuple[tuple[int, ...], int, int] | None:
+    """Return days and hours as `write_hours` takes them; None where no one stretch of the day says it."""
+    for first, last in product(range(24), range(1, 25)):
+        length = (last - first) % 24 or 24
+        days = tuple(day for day in range(7) if all(
+            hours[(day * 24 + first + hour) % HOURS_OF_WEEK] == "1" for hour in range(length)))
+        if days and write_hours(days, first, last) == hours:
+            return days, first, last
+    return None

@@ -87,6 +87,7 @@ CREATE TABLE watch_entries (
     revoked_at timestamptz,
     revoked_because text,
     warned_at timestamptz,
+    told_at timestamptz,
     replaced_at timestamptz,
     matched boolean NOT NULL GENERATED ALWAYS AS (
         replaced_at IS NULL AND revoked_at IS NULL AND (validated_at IS NOT NULL OR lapses_at IS NOT NULL)) STORED,
@@ -95,16 +96,23 @@ CREATE TABLE watch_entries (
     CHECK (measure <> '' AND reason <> '' AND legal_basis <> '' AND authority <> '' AND file_number <> ''
            AND requester <> '')
 );
+CREATE INDEX watch_entries_ending ON watch_entries (until)
+    WHERE replaced_at IS NULL AND revoked_at IS NULL AND told_at IS NULL AND delivery_id IS NULL;
 CREATE INDEX watch_entries_followed ON watch_entries (list_id)
     WHERE matched AND (pattern OR least_probability IS NOT NULL);
 CREATE INDEX watch_entries_list ON watch_entries (list_id, entry_id)
     WHERE replaced_at IS NULL;
 CREATE INDEX watch_entries_matched ON watch_entries (plate)
     WHERE matched AND NOT pattern;
+CREATE INDEX watch_entries_plate ON watch_entries (plate)
+    WHERE replaced_at IS NULL;
+CREATE INDEX watch_entries_requested ON watch_entries (requested_by, entry_id)
+    WHERE replaced_at IS NULL AND requested_by IS NOT NULL;
 CREATE UNIQUE INDEX watch_entries_source ON watch_entries (list_id, source_key)
     WHERE replaced_at IS NULL AND source_key IS NOT NULL;
-CREATE INDEX watch_entries_until ON watch_entries (until)
-    WHERE matched;
+CREATE INDEX watch_entries_standing ON watch_entries (list_id, until)
+    INCLUDE (since, lapses_at, validated_at, audience_id, discreet)
+    WHERE replaced_at IS NULL AND revoked_at IS NULL;
 CREATE INDEX watch_entries_waiting ON watch_entries (made_at)
     WHERE replaced_at IS NULL AND revoked_at IS NULL AND validated_at IS NULL;
 
