@@ -1,4 +1,4 @@
-"""`python -m services network` and `travel-times`: the roads between the cameras, and how long they take."""
+"""`python -m services network` and `travel-times`: the roads between the cameras, how long they take, who goes on."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import roads, travel_times
+from services import onward, roads, travel_times
 from services.clock import utc_now
 from services.database import transaction
 
@@ -29,5 +29,7 @@ async def load_network(arguments: argparse.Namespace, engine: AsyncEngine) -> st
 
 
 async def measure_travel_times(arguments: argparse.Namespace, engine: AsyncEngine) -> str:  # noqa: ARG001
-    """Measure how long each leg takes, by hour; return what there is to say."""
-    return f"{await travel_times.measure(engine, utc_now())} times by leg and hour"
+    """Measure how long each leg takes and who goes where, by hour; return what there is to say."""
+    now = utc_now()
+    measured = await travel_times.measure(engine, now)
+    return f"{measured} times by leg and hour; {await onward.measure(engine, now)} shares by camera and hour"

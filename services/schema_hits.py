@@ -178,7 +178,7 @@ hit_deliveries = Table(
     Index("hit_deliveries_hit", "hit_id", "channel_id", "delivery_id"),
 )
 
-# Who goes where after a camera, by hour in Brussels: aggregates of the last weeks (services/travel_times.py).
+# Who goes where after a camera, by hour in Brussels: aggregates of the last weeks (services/onward.py).
 onward_shares = Table(
     "onward_shares", metadata,
     Column("from_camera", Integer, primary_key=True),
@@ -186,6 +186,20 @@ onward_shares = Table(
     Column("hour", SmallInteger, primary_key=True),
     Column("passed", Integer, nullable=False),        # reads at from_camera
     Column("went", Integer, nullable=False),          # of these, next seen at to_camera
+    ForeignKeyConstraint(["from_camera", "to_camera"], ["camera_legs.from_camera", "camera_legs.to_camera"],
+                         ondelete="CASCADE"),
+)
+
+# The same of those that came from a certain neighbour, at any hour.
+onward_turns = Table(
+    "onward_turns", metadata,
+    Column("via_camera", Integer, primary_key=True),
+    Column("from_camera", Integer, primary_key=True),
+    Column("to_camera", Integer, primary_key=True),
+    Column("passed", Integer, nullable=False),
+    Column("went", Integer, nullable=False),
+    ForeignKeyConstraint(["via_camera", "from_camera"], ["camera_legs.from_camera", "camera_legs.to_camera"],
+                         ondelete="CASCADE"),
     ForeignKeyConstraint(["from_camera", "to_camera"], ["camera_legs.from_camera", "camera_legs.to_camera"],
                          ondelete="CASCADE"),
 )

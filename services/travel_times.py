@@ -16,7 +16,7 @@ from services.schema import leg_times
 WINDOW = timedelta(days=28)
 """Four of every day of the week, and roadworks are forgotten after a month."""
 
-_LONGEST = 6
+LONGEST = 6
 """Who takes longer than six times the time without queues was somewhere else meanwhile."""
 
 # Two reads of one plate in a row, at both ends of one leg: no read between them. A camera whose clock was wrong by
@@ -86,7 +86,7 @@ def weeks_of(since: datetime, until: datetime) -> Iterator[tuple[datetime, datet
 
 async def _measure_week(connection: AsyncConnection, since: datetime, until: datetime) -> list[Measured]:
     rows = await connection.execute(
-        _MEASURE, {"since": since, "until": until, "excluded_ms": EXCLUDED_MS, "longest": _LONGEST})
+        _MEASURE, {"since": since, "until": until, "excluded_ms": EXCLUDED_MS, "longest": LONGEST})
     return [Measured(**row) for row in rows.mappings()]
 
 
