@@ -1,4 +1,4 @@
-"""What search does on its own, once a minute: tell of urgent consultations whose PV never came."""
+"""What search does on its own, once a minute: tell of PVs that never came, and of entries of lists that end."""
 
 import asyncio
 import logging
@@ -10,14 +10,16 @@ from search.program import Program
 from services.clock import utc_now
 from services.database import transaction
 from services.overdue import tell_overdue
+from services.watchlists.ending import tell_endings
 
 EVERY = timedelta(minutes=1)
+_TELLERS = (tell_overdue, tell_endings)
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def telling(program: Program, every: timedelta = EVERY) -> AsyncIterator[None]:
-    """Tell of what is overdue as long as the block lasts; every search process does, and each row is told by one."""
+    """Tell of what is overdue or ends, as long as the block lasts; of several processes one tells of each row."""
     task = asyncio.create_task(_keep_telling(program, every))
     try:
         yield
@@ -29,9 +31,10 @@ async def telling(program: Program, every: timedelta = EVERY) -> AsyncIterator[N
 
 async def _keep_telling(program: Program, every: timedelta) -> None:
     while True:
-        try:
-            async with transaction(program.engine) as connection:
-                await tell_overdue(connection, program.trail, utc_now())
-        except Exception as error:  # whatever it is, the next minute tries again; its text may hold what is in no log
-            _log.error("what is overdue could not be told: %s", type(error).__name__)
+        for tell in _TELLERS:
+            try:
+                async with transaction(program.engine) as connection:
+                    await tell(connection, program.trail, utc_now())
+            except Exception as error:  # the next minute tries again; its text may hold what is in no log
+                _log.error("what is overdue could not be told: %s", type(error).__name__)
         await asyncio.sleep(every.total_seconds())

@@ -84,6 +84,8 @@ class Action(StrEnum):
     entry_refused = "entry-refused"          # by the second person
     entry_revoked = "entry-revoked"
     entries_lapsed = "entries-lapsed"        # by the product: urgent ones that nobody validated
+    entries_ended = "entries-ended"          # by the product: their end came
+    entries_warned = "entries-warned"        # by the product: whoever asked was told that they end within a week
     entry_tried = "entry-tried"              # held against past reads under the gate (R9)
     audience_changed = "audience-changed"
     hits_shown = "hits-shown"                # on somebody's board: which, before they see them

@@ -75,6 +75,8 @@ ACTIONS: dict[str, Words] = {
     Action.entry_refused: words("entry refused"),
     Action.entry_revoked: words("entry revoked"),
     Action.entries_lapsed: words("urgent entries lapsed"),
+    Action.entries_ended: words("entries ended"),
+    Action.entries_warned: words("warned that entries end"),
     Action.entry_tried: words("entry tried on past passages"),
     Action.audience_changed: words("group changed"),
     Action.hits_shown: words("hits shown"),

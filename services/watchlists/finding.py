@@ -147,12 +147,12 @@ async def search_entries(connection: AsyncConnection, wanted: Wanted, mine: froz
     table = _TABLE.c
     query = (_select_entries().where(table.replaced_at.is_(None), visible(mine))
              .order_by(table.entry_id.desc()).limit(wanted.limit))
-    for value, condition in ((wanted.list_id, table.list_id == wanted.list_id),
-                             (wanted.plate, table.plate == wanted.plate),
-                             (wanted.file_number, table.file_number == wanted.file_number),
-                             (wanted.before, table.entry_id < wanted.before)):
+    for column, value in ((table.list_id, wanted.list_id), (table.plate, wanted.plate),
+                          (table.file_number, wanted.file_number)):
         if value is not None:
-            query = query.where(condition)
+            query = query.where(column == value)
+    if wanted.before is not None:
+        query = query.where(table.entry_id < wanted.before)
     if wanted.state is not None:
         query = query.where(is_in(wanted.state, now))
     return await _fetch(connection, query)

@@ -47,3 +47,11 @@ async def ingest_engine(database: Any) -> AsyncIterator[AsyncEngine]:
     engine = open_engine(StoreSettings(database_url=database.ingest_url), connections=2)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def search_engine(database: Any) -> AsyncIterator[AsyncEngine]:
+    """Search's engine."""
+    engine = open_engine(StoreSettings(database_url=database.search_url), connections=3)
+    yield engine
+    await engine.dispose()
