@@ -16,6 +16,7 @@ import search.audit.colleague_routes
 import search.audit.plate_routes
 import search.audit.routes
 import search.audit.sample_routes
+import search.cameras.onward_routes
 import search.cameras.papers_routes
 import search.cameras.register_routes
 import search.cameras.routes
@@ -71,6 +72,7 @@ ROUTERS = (
     # The register before the cameras: a code may be anything, with strokes in it.
     search.cameras.register_routes.pages,
     search.cameras.register_routes.api,
+    search.cameras.onward_routes.api,
     search.cameras.papers_routes.pages,
     search.cameras.papers_routes.api,
     search.gateways.routes.pages,

@@ -1,5 +1,6 @@
 """Cameras with the state of their feeds; no reads and no plates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -78,6 +79,13 @@ async def list_cameras(connection: AsyncConnection) -> list[Camera]:
                                           camera_off_times.c.until.is_(None)))
         .order_by(cameras.c.municipality.nulls_last(), cameras.c.code))).mappings()
     return [Camera(**row) for row in rows]
+
+
+async def find_numbers(connection: AsyncConnection, codes: Collection[str]) -> dict[str, int]:
+    """Return the numbers of these cameras by code; those that there are not are absent."""
+    rows = await connection.execute(
+        select(cameras.c.code, cameras.c.camera_id).where(cameras.c.code.in_(codes)))
+    return {row.code: row.camera_id for row in rows}
 
 
 def by_municipality(found: list[Camera]) -> dict[str, list[Camera]]:

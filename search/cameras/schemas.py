@@ -92,6 +92,26 @@ class CamerasAnswer(BaseModel):
     items: list[CameraAnswer]
 
 
+class OnwardItem(BaseModel):
+    """A camera at which a vehicle may be seen next."""
+
+    camera: str = Field(description="Its code.")
+    name: str
+    probability: float
+    soonest_s: int = Field(description="Seconds from the one camera to the other; one vehicle in a hundred is faster.")
+    usual_s: int = Field(description="Half of them are faster.")
+    latest_s: int = Field(description="Five in six are faster.")
+
+
+class OnwardAnswer(BaseModel):
+    """Where vehicles that pass a camera are seen next."""
+
+    camera: str
+    at: datetime
+    items: list[OnwardItem] = Field(description="The most probable first; empty where no road leads on to a camera.")
+    elsewhere: float = Field(description="How probably it stays, turns off, leaves the zone or is not read.")
+
+
 class CompletenessAnswer(BaseModel):
     """Until when the reads of one camera are complete."""
 

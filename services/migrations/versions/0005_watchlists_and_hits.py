@@ -375,7 +375,8 @@ CREATE TABLE action_reports (
 GRANTS = """
 GRANT USAGE ON SEQUENCE watch_entry_ids TO zoneschild_search;
 GRANT SELECT ON audiences, watchlists, watch_entries, watch_days, alerts, hits, hit_events, hit_mover, onward_shares,
-    actions, action_cameras, action_teams, action_vehicles, action_alerts TO zoneschild_ingest, zoneschild_search;
+    onward_turns, actions, action_cameras, action_teams, action_vehicles, action_alerts
+    TO zoneschild_ingest, zoneschild_search;
 
 GRANT INSERT, UPDATE ON audiences, watchlists TO zoneschild_search;
 GRANT SELECT, INSERT, UPDATE, DELETE ON watch_deliveries TO zoneschild_search;
