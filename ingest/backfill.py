@@ -20,7 +20,7 @@ from ingest.batcher import is_passing, refusal
 from ingest.decode import Decoder, Window
 from ingest.incoming import Incoming
 from ingest.revisions import foresee_read_ids
-from ingest.rows import Batch
+from ingest.rows import Batch, Raising
 from services.clock import epoch_ms, utc_now
 from services.database import open_engine, transaction
 from services.identity import Identity
@@ -94,6 +94,7 @@ class _Loader:
             await self.load(messages[middle:])
 
     async def _store(self, batch: Batch) -> None:
+        batch.raising = Raising.nothing
         await self.weeks.ensure(batch.mondays())
         async with transaction(self.engine) as connection:
             await foresee_read_ids(connection, [row for row in batch.rows if row.passage_key])

@@ -25,7 +25,7 @@ from ingest.decode import Decoder, Window
 from ingest.incoming import Incoming
 from ingest.rejects import reject_values
 from ingest.revisions import foresee_read_ids
-from ingest.rows import Batch, Outcome, Reason, Rejected, Row, Trial
+from ingest.rows import Batch, Outcome, Raising, Reason, Rejected, Row, Trial
 from services.clock import epoch_ms, local_day, utc_now
 from services.database import transaction
 from services.identity import Identity
@@ -182,6 +182,7 @@ class Replayer:
         async with transaction(self._engine) as connection:
             claimed = await _claim(connection, ready)
             batch = Batch.of(one for attempt in claimed for one in attempt.fresh)
+            batch.raising = Raising.late
             counts = await writer.store(connection, self._identity, batch, replay=True)
             await _note(connection, self._identity, claimed, now)
         done = Counter(attempt.outcome for attempt in claimed)

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from services.clock import from_epoch_ms, monday_of
+from services.hits.matching import MatchedAs
 from services.images import Kind
 
 
@@ -129,9 +130,24 @@ class Answer(msgspec.Struct, gc=False):
 Outcome = Row | Beat | Rejected | Trial | Passed
 
 
+class Raising(StrEnum):
+    """What comes of reads that match an entry of a watchlist."""
+
+    as_read = "as-read"
+    late = "late"        # a reject decoded again: whoever sees the hit can no longer act on it
+    nothing = "nothing"  # backfilled history
+
+
+class Raised(NamedTuple):
+    """An alert that was raised: how sure it is, and whether it may be told of at all (R11)."""
+
+    discreet: bool
+    matched_as: MatchedAs
+
+
 @dataclass(slots=True)
 class Batch:
-    """What goes into one transaction."""
+    """What goes into one transaction, and the alerts that came of it."""
 
     rows: list[Row] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
@@ -139,6 +155,8 @@ class Batch:
     trials: list[Trial] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    raising: Raising = Raising.as_read
+    raised: list[Raised] = field(default_factory=list)
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Batch":

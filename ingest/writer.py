@@ -11,10 +11,10 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingest import arrays
+from ingest import arrays, matching
 from ingest.copies import Attempt
 from ingest.rejects import reject_values
-from ingest.revisions import fill_reads, settle_passages, settle_reads
+from ingest.revisions import Known, fill_reads, settle_passages, settle_reads
 from ingest.rows import Batch, Beat, Rejected, Row, Trial
 from services import plates
 from services.clock import from_epoch_ms, local_day
@@ -177,10 +177,11 @@ async def store(connection: AsyncConnection, identity: Identity, batch: Batch, s
     if copies and any(row.copied for row in batch.rows):
         insert = insert_with_copies(copies)
     if batch.rows:
-        await _store_reads(connection, batch.rows, counts, insert)
+        settled = await _store_reads(connection, batch.rows, counts, insert)
         for gateway_id, number in (copies.excused(batch.rows) if copies else {}).items():
             counts[gateway_id].doubled -= number
         await _see_plates(connection, batch.rows)
+        batch.raised = await matching.watch(connection, batch, settled)
     if spool:
         await connection.execute(text(SPOOL_PICTURES), [_spooled(row, *picture) for row in spool
                                                         for picture in row.pictures])
@@ -197,7 +198,7 @@ async def store(connection: AsyncConnection, identity: Identity, batch: Batch, s
 
 
 async def _store_reads(connection: AsyncConnection, rows: list[Row], counts: CountsByGateway,
-                       insert: InsertReads) -> None:
+                       insert: InsertReads) -> list[Known]:
     plain = [row for row in rows if row.passage_key is None]
     passing = await settle_passages(connection, [row for row in rows if row.passage_key is not None])
     for gateway_id, number, late in await insert(connection, plain + passing.firsts):
@@ -211,6 +212,7 @@ async def _store_reads(connection: AsyncConnection, rows: list[Row], counts: Cou
         counts[row.gateway_id].doubled += 1
     for tally in counts.values():
         tally.doubled -= tally.stored + tally.superseded
+    return passing.settled
 
 
 async def _see_plates(connection: AsyncConnection, rows: list[Row]) -> None:

@@ -23,6 +23,7 @@ from services.images import ImageStore
 from services.partitions import Weeks
 from services.settings import IngestSettings
 from tests.ingest_samples import GATEWAYS, IDENTITY, KEY, decode_batch
+from tests.integration.ingest.watching import Watchlists
 
 
 class Look:
@@ -177,3 +178,9 @@ def image_folder(tmp_path: Path) -> SimpleNamespace:
         aside.rename(folder)
 
     return SimpleNamespace(path=folder, break_=break_, mend=mend)
+
+
+@pytest.fixture
+def watchlists(look: Look) -> Watchlists:
+    """A way to put entries."""
+    return Watchlists(look)
