@@ -1,7 +1,7 @@
 """After the commit: what came of a batch is told to the metrics, the gateways, the clocks and the watch on the lag."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import Counter
@@ -12,7 +12,7 @@ from ingest.feedback import Feedback
 from ingest.incoming import Incoming
 from ingest.lag import Lag
 from ingest.register import Register
-from ingest.rows import Batch, Row
+from ingest.rows import Batch, Raised, Row
 from ingest.writer import Counts, CountsByGateway
 from services.clock import epoch_ms, utc_now
 from services.registry import Gateway
@@ -33,9 +33,13 @@ class Aftermath:
     lag: Lag
     clocks: Clocks
     feedback: Feedback
+    wake_mover: Callable[[], None]
 
     def tell(self, lane: str, handled: Sequence[Incoming], batch: Batch, counts: CountsByGateway) -> None:
         """Tell what came of `batch`, which `lane` brought."""
+        if batch.raised:
+            self.wake_mover()
+            count_alerts(batch.raised)
         names = gateway_names(self.register.gateways)
         count_outcomes(counts, names)
         for reject in batch.rejects:
@@ -64,6 +68,13 @@ def count_outcomes(counts: CountsByGateway, names: Mapping[int, str]) -> None:
     """Count what came of messages, gateway by gateway."""
     for gateway_id, tally in counts.items():
         _count(tally, names.get(gateway_id, metrics.UNKNOWN))
+
+
+def count_alerts(raised: Iterable[Raised]) -> None:
+    """Count alerts; one that is discreet may not even be a number (R11)."""
+    for alert in raised:
+        if not alert.discreet:
+            metrics.ALERTS.labels(alert.matched_as).inc()
 
 
 def _count(tally: Counts, name: str) -> None:

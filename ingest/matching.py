@@ -92,7 +92,7 @@ def _by_plate(entries: Iterable[Watched]) -> dict[str, list[Watched]]:
 
 def _to_follow(rows: Sequence[Row], *, late: bool) -> dict[str, Any]:
     """Return the batch as the follower takes it up: what is fresh, and what came late and is not to delay it."""
-    values = {}
+    values: dict[str, str] = {}
     for number, is_late in ((1, False), (0, True)):
         some = [row for row in rows if (row.late or late) is is_late and not row.superseded]
         values |= {f"plates_{number}": arrays.text_array(row.plate for row in some),

@@ -23,6 +23,7 @@ READ_SECONDS = Histogram("zoneschild_read_seconds", "Time from the capture (the 
 BATCH_RETRIES = Counter("zoneschild_batch_retries_total", "Transactions tried again after the database failed.")
 BATCH_SECONDS = Histogram("zoneschild_batch_seconds", "Time from the first message of a batch to its commit.",
                           buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30))
+ALERTS = Counter("zoneschild_alerts_total", "Alerts raised, by how sure they are; none that is discreet.", ["matched"])
 REPLAYS = Counter("zoneschild_replays_total", "Rejects decoded again: taken, trial, or refused again.", ["outcome"])
 LANE_SECONDS = Histogram("zoneschild_lane_seconds", "Time for which the oldest message of a batch waited in its lane.",
                          ["lane"], buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60))

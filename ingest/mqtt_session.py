@@ -133,6 +133,7 @@ class DurableSession:
     """The session that the broker keeps while we are away; every message goes into `intake`."""
 
     def __init__(self, settings: IngestSettings, intake: Intake, lag: Lag, live_listens: asyncio.Event) -> None:
+        self.connected = False
         self._deliver, self._lag, self._live_listens = intake.put, lag, live_listens
         self._session = _Session(settings, "ingest", self._take, self._begin, lasting=True,
                                  prepare=self._let_live_first)
@@ -163,11 +164,15 @@ class DurableSession:
         self._lag.note(time.monotonic())
         try:
             await client.subscribe(TOPIC_FILTER, **_quality(1, _RETAINED_FOR_NEW, five=self._session.speaks_5))
-            metrics.CONNECTED.set(1)
+            self._note(connected=True)
             log.info("connected to the broker with MQTT %s", self._session.version)
             await asyncio.Event().wait()
         finally:
-            metrics.CONNECTED.set(0)
+            self._note(connected=False)
+
+    def _note(self, *, connected: bool) -> None:
+        self.connected = connected
+        metrics.CONNECTED.set(connected)
 
     def _take(self, message: Publish, received_ms: int) -> None:
         self._deliver(Incoming(message.topic, message.payload, received_ms, message.mid, self._session.connection,

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ingest import envelopes, metrics, pictures, writer
-from ingest.aftermath import count_outcomes, gateway_names
+from ingest.aftermath import count_alerts, count_outcomes, gateway_names
 from ingest.batcher import is_passing, refusal
 from ingest.decode import Decoder, Window
 from ingest.incoming import Incoming
@@ -189,6 +189,7 @@ class Replayer:
         for tally in counts.values():
             tally.doubled = 0
         count_outcomes(counts, gateway_names(self._gateways))
+        count_alerts(batch.raised)
         for outcome, number in done.items():
             metrics.REPLAYS.labels(outcome).inc(number)
         return done

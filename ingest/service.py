@@ -14,6 +14,7 @@ from ingest.feedback import Feedback
 from ingest.incoming import Door, Incoming
 from ingest.intake import Intake
 from ingest.lag import Lag
+from ingest.mover import Mover
 from ingest.mqtt_session import DurableSession, LiveSession
 from ingest.push import PushDoor
 from ingest.register import Register
@@ -25,8 +26,8 @@ from services.database import open_engine
 from services.images import ImageStore
 from services.settings import IngestSettings
 
-_CONNECTIONS = 13
-"""Three for each batcher, and one for each that works beside them: register, spool, replays, clocks, silences."""
+_CONNECTIONS = 14
+"""Three for each batcher, one for each that works beside them: register, spool, replays, clocks, silences, mover."""
 
 
 async def serve(settings: IngestSettings) -> None:
@@ -34,14 +35,15 @@ async def serve(settings: IngestSettings) -> None:
     # Nothing here makes reference cycles at the rate of reads, and looking for them cost a tenth of the processor time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    engine = open_engine(settings, connections=_CONNECTIONS, joins_by_index=True)
+    engine = open_engine(settings, connections=_CONNECTIONS, joins_by_index=True, reads_by_index=True)
     images, register = ImageStore.open(settings.images_url), Register(engine)
     backlog, fresh = (Intake(settings.ingest_queue_mb * 1024 * 1024, lane) for lane in ("backlog", "fresh"))
     lag, clocks, copies = Lag(), Clocks(), Copies()
     live = LiveSession(settings, fresh, backlog, lag)
     durable = DurableSession(settings, backlog, lag, live.listens)
     push, feedback = PushDoor(settings, register, fresh, backlog), Feedback(register, durable.publish, utc_now())
-    aftermath = Aftermath(register, lag, clocks, feedback)
+    mover = Mover(engine, lambda: durable.connected)
+    aftermath = Aftermath(register, lag, clocks, feedback, mover.wake)
 
     def hand_back(messages: Sequence[Incoming], answers: Sequence[Answer]) -> None:
         durable.acknowledge([message for message in messages if message.door is Door.durable])
@@ -53,7 +55,7 @@ async def serve(settings: IngestSettings) -> None:
         await _run_until_stopped(register.keep_current(), durable.run(), live.run(), push.run(), feedback.run(),
                                  pictures.keep_emptying(engine, images), Replayer(settings, engine, images).run(),
                                  clock_rows.keep_measuring(engine, clocks), SilenceWatch(engine, lag).run(),
-                                 *(batcher.run() for batcher in batchers))
+                                 mover.run(), *(batcher.run() for batcher in batchers))
     finally:
         await engine.dispose()
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services import rewriting
-from services.clock import local_day, midnight, monday_of
+from services.clock import epoch_ms, local_day, midnight, monday_of
 from services.database import transaction
 from services.images import ImageStore
 from services.partitions import monday_named, week_name
@@ -29,6 +29,9 @@ _PLANNER_REMEMBERS_READS = "SELECT EXISTS (SELECT FROM pg_stats WHERE schemaname
 _FADING_ROWS = (
     "UPDATE camera_states SET last_captured_at = NULL, last_received_at = NULL WHERE last_captured_at < :cut_off",
     "UPDATE camera_silences SET since = :cut_off WHERE since < :cut_off",
+    "UPDATE hits SET first_captured_at = :cut_off WHERE first_captured_at < :cut_off",
+    # A file of entries that nobody took within a day is brought again.
+    "UPDATE watch_deliveries SET content = NULL WHERE content IS NOT NULL AND made_at < :day_ago",
 )
 
 # Every row that holds a trace of a read, with the column that says when it must go.
@@ -39,6 +42,13 @@ _EXPIRING_ROWS = {
               "WHERE reads.plate = plates.plate AND captured_at >= :cut_off AND captured_at < :cut_off_day_ends))",
     "passages": "captured_at < :passage_cut_off",
     "confirmations": "captured_at < :cut_off",
+    "alerts": "captured_at < :cut_off",
+    # Alerts that were withdrawn may be of later reads than the last that stands.
+    "hits": "last_captured_at < :cut_off AND NOT EXISTS (SELECT FROM alerts WHERE alerts.hit_id = hits.hit_id)",
+    "action_vehicles": "captured_at < :cut_off",
+    "follow_batches": "EXISTS (SELECT FROM unnest(captured_ms) AS ms WHERE ms < :cut_off_ms)",
+    # Every version of what was watched for, a year after it ended.
+    "watch_entries": "least(replaced_at, revoked_at, until) < :cut_off",
     "image_spool": "captured_at < :cut_off",
     "rejects": "expires_at < :now",
     "trial_reads": "expires_at < :now",
@@ -61,7 +71,8 @@ async def expire(engine: AsyncEngine, images: ImageStore, now: datetime, *, thor
     removed = {"weeks": await _drop_weeks(engine, limit)}
     day = local_day(limit)
     values = {"cut_off": limit, "cut_off_day": day, "cut_off_day_ends": midnight(day + timedelta(days=1)), "now": now,
-              "passage_cut_off": now - PASSAGE_MEMORY}
+              "passage_cut_off": now - PASSAGE_MEMORY,
+              "cut_off_ms": epoch_ms(limit), "day_ago": now - timedelta(days=1)}
     async with transaction(engine) as connection:
         for table, condition in _EXPIRING_ROWS.items():
             result = await connection.execute(text(f"DELETE FROM {table} WHERE {condition}"), values)  # noqa: S608

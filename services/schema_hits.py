@@ -57,7 +57,7 @@ alerts = Table(
     Column("withdrawn_at", Instant),                  # the plate was corrected, or the entry revoked
     PrimaryKeyConstraint("entry_id", "read_id", "plate"),
     UniqueConstraint("alert_id"),
-    Index("alerts_unmoved", "alert_id", postgresql_where=text("moved_at IS NULL")),
+    Index("alerts_unmoved", "late", "alert_id", postgresql_where=text("moved_at IS NULL")),
     Index("alerts_hit", "hit_id", "captured_at"),
     Index("alerts_read", "read_id"),
     Index("alerts_captured", "captured_at"),

@@ -1,4 +1,4 @@
-"""What becomes of alerts (pure): which fold into which hit, what a hit then comes to, and what boards are told of it."""
+"""What becomes of alerts (pure): which fold into which hit, what a hit then comes to, what boards are told of it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

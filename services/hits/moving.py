@@ -1,7 +1,7 @@
 """The mover's statements: alerts become hits, counts and vehicles of actions, and every event gets its number.
 
-One transaction at a time does this, under an advisory lock that ends with it: so numbers are given in the order in which
-transactions commit, without a gap, and "greater than the last one that I saw" skips nothing.
+One transaction at a time does this, under an advisory lock that ends with it: so numbers are given in the order in
+which transactions commit, without a gap, and "greater than the last one that I saw" skips nothing.
 """
 
 import json
@@ -29,6 +29,7 @@ from services.hits.folding import (
 )
 from services.hits.following import Disposition, HitState
 from services.hits.matching import MatchedAs
+from services.hits.outbox import queue
 from services.hits.rows import Alert
 from services.watchlists.categories import Mode
 
@@ -42,6 +43,8 @@ LAPSES_AFTER = timedelta(hours=12)
 MOST = 200
 """So many alerts are moved at once, fresh ones first: a backlog must not make them wait."""
 
+_MOST_EVENTS = 5 * MOST
+
 _TRY = text("SELECT pg_try_advisory_xact_lock(:lock)")
 
 _WAITING = text("SELECT EXISTS (SELECT FROM alerts WHERE moved_at IS NULL) "
@@ -52,11 +55,12 @@ _STANDS = """
     EXISTS (SELECT FROM watch_entries AS entry WHERE entry.entry_id = alerts.entry_id AND entry.matched
             AND (entry.validated_at IS NOT NULL OR entry.lapses_at > :now)
             AND (entry.plate = alerts.plate OR alerts.matched_as NOT IN ('exact', 'country')))
+    AND EXISTS (SELECT FROM watchlists WHERE watchlists.list_id = alerts.list_id AND watchlists.state <> 'off')
 """
 
 # What ingest is correcting just now is left to the next move: its transaction is not over.
 _UNMOVED = text(f"""
-SELECT alerts.*, watchlists.state AS mode, {_STANDS} AS stands
+SELECT alerts.*, watchlists.state AS mode, ({_STANDS}) AS stands
 FROM alerts JOIN watchlists ON watchlists.list_id = alerts.list_id
 WHERE moved_at IS NULL ORDER BY late, alert_id LIMIT :most FOR UPDATE OF alerts SKIP LOCKED
 """)  # noqa: S608  # made of the constant above
@@ -133,7 +137,7 @@ _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 _WITHDRAW_FALLEN = text(f"""
 UPDATE alerts SET withdrawn_at = :now, moved_at = NULL
 WHERE withdrawn_at IS NULL AND hit_id IN (SELECT hit_id FROM hits WHERE ended_at IS NULL)
-  AND NOT ({_STANDS} AND EXISTS (SELECT FROM watchlists WHERE watchlists.list_id = alerts.list_id AND state <> 'off'))
+  AND NOT ({_STANDS})
 """)  # noqa: S608  # made of the constant above
 
 _LAPSE = text("""
@@ -162,7 +166,7 @@ class Moved:
     @property
     def full(self) -> bool:
         """Whether there may be more to do."""
-        return self.alerts == MOST
+        return self.alerts == MOST or self.events == _MOST_EVENTS
 
 
 async def is_waiting(connection: AsyncConnection) -> bool:
@@ -279,8 +283,11 @@ async def _count(connection: AsyncConnection, alerts: Sequence[Alert]) -> None:
 
 
 async def number_events(connection: AsyncConnection, now: datetime) -> list[int]:
-    """Give every event that has none its number, in the caller's transaction, and tell the boards; return them."""
-    numbered = sorted((await connection.execute(_NUMBER, {"most": 5 * MOST})).all(), key=lambda row: int(row.number))
+    """Give events that have none their numbers, in the caller's transaction; tell the boards and whom channels tell."""
+    rows = (await connection.execute(_NUMBER, {"most": _MOST_EVENTS})).all()
+    numbered = sorted(rows, key=lambda row: int(row.number))
     if numbered:
         await connection.execute(_NOTIFY, {"channel": CHANNEL, "payload": str(numbered[-1].number)})
-    return [row.event_id for row in numbered]
+    event_ids = [row.event_id for row in numbered]
+    await queue(connection, event_ids, now)
+    return event_ids

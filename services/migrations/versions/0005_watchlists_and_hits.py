@@ -203,7 +203,7 @@ CREATE INDEX alerts_captured ON alerts (captured_at);
 CREATE INDEX alerts_hit ON alerts (hit_id, captured_at);
 CREATE INDEX alerts_list ON alerts (list_id, captured_at);
 CREATE INDEX alerts_read ON alerts (read_id);
-CREATE INDEX alerts_unmoved ON alerts (alert_id)
+CREATE INDEX alerts_unmoved ON alerts (late, alert_id)
     WHERE moved_at IS NULL;
 
 CREATE TABLE hit_events (

@@ -21,7 +21,8 @@ class Watchlists:
         if key not in self._lists:
             self._lists[key] = self.look.one(
                 "INSERT INTO watchlists (code, name, category, state, priority, audience_id) "
-                "VALUES (%s, %s, %s, %s, 1, 1) RETURNING list_id", f"{category}-{state}", f"{category} {state}", category, state)
+                "VALUES (%s, %s, %s, %s, 1, 1) RETURNING list_id",
+                f"{category}-{state}", f"{category} {state}", category, state)
         return self._lists[key]
 
     def put(self, plate: str = "3ABC123", state: str = "live", **columns: Any) -> int:

@@ -39,6 +39,11 @@ class Zone:
         self.owner, self.images, self.now, self.ids = owner, images, now, dict[str, UUID]()
         self.user_id = owner.execute("INSERT INTO users (username, display_name, role, password_hash) VALUES "
                                      "('u', 'u', 'investigator', '') RETURNING user_id").fetchone()["user_id"]
+        self.list_id = owner.execute("INSERT INTO watchlists (code, name, category, priority, audience_id) VALUES "
+                                     "('l', 'l', 'stolen-vehicle', 1, 1) RETURNING list_id").fetchone()["list_id"]
+        self.action_id = owner.execute(
+            "INSERT INTO actions (name, file_number, since, until, list_ids, made_by, made_at) VALUES "
+            "('a', 'f', now(), now(), '{}', %s, now()) RETURNING action_id", [self.user_id]).fetchone()["action_id"]
 
     async def see(self, plate: str, captured_at: datetime) -> None:
         """Let a plate be read, corrected, refused, tried out, pictured and asked for."""
@@ -59,7 +64,30 @@ class Zone:
             [read_id, self.user_id, captured_at, plate, plate])
         run("INSERT INTO trial_reads VALUES (DEFAULT, 0, %s, %s, %s, jsonb_build_object('plate', %s::text))",
             [captured_at, expires_at, read_id.bytes, plate])
+        self._watch(plate, captured_at, read_id)
         await self.images.put(read_id, Kind.plate, plate.encode())
+
+    def _watch(self, plate: str, captured_at: datetime, read_id: UUID) -> None:
+        """Let a plate have been watched for until it was seen, and be a hit and a vehicle of an action."""
+        run = self.owner.execute
+        run("INSERT INTO watch_entries (entry_id, list_id, plate, measure, reason, legal_basis, authority, "
+            "file_number, requester, since, until, audience_id, priority, made_at, first_made_at) VALUES "
+            "(nextval('watch_entry_ids'), %s, %s, 'm', 'r', 'l', 'a', 'f', 'r', '2020-01-01', %s, 1, 1, now(), now())",
+            [self.list_id, plate, captured_at])
+        hit_id = run("INSERT INTO hits (plate, audience_id, discreet, priority, matched_as, sightings, late, "
+                     "first_captured_at, last_captured_at, last_camera_id, raised_at) VALUES "
+                     "(%s, 1, false, 1, 'exact', 1, false, %s, %s, 1, now()) RETURNING hit_id",
+                     [plate, captured_at, captured_at]).fetchone()["hit_id"]
+        run("INSERT INTO hit_events (hit_id, kind) VALUES (%s, 'raised')", [hit_id])
+        run("INSERT INTO alerts (entry_id, entry_version, list_id, audience_id, discreet, priority, matched_as, plate, "
+            "captured_at, received_at, read_id, camera_id, images, late, hit_id) VALUES "
+            "(1, 1, %s, 1, false, 1, 'exact', %s, %s, %s, %s, 1, 0, false, %s)",
+            [self.list_id, plate, captured_at, captured_at, read_id, hit_id])
+        run("INSERT INTO follow_batches (fresh, plates, captured_ms, read_ids, camera_ids) "
+            "VALUES (true, %s, %s, %s, %s)", [[plate], [epoch_ms(captured_at)], [read_id], [1]])
+        run("INSERT INTO action_vehicles (action_id, plate, captured_at, read_id, camera_id, images, expected_from, "
+            "expected_until) VALUES (%s, %s, %s, %s, 1, 0, %s, %s)",
+            [self.action_id, plate, captured_at, read_id, captured_at, captured_at])
 
     def _week(self, moment: datetime) -> None:
         monday = monday_of(moment)
@@ -126,7 +154,8 @@ def pictures_with(folder: Path, zone: Zone, plate: str) -> list[Path]:
 
 @pytest.mark.parametrize("plate", [GONE, GONE_WITH_ITS_WEEK])
 async def test_before_expiry_it_is_everywhere(superuser: Any, zone: Zone, folder: Path, plate: str) -> None:
-    everywhere = {"reads", "plates", "passages", "image_spool", "rejects", "trial_reads", "confirmations"}
+    everywhere = {"reads", "plates", "passages", "image_spool", "rejects", "trial_reads", "confirmations", "alerts",
+                  "hits", "watch_entries", "follow_batches", "action_vehicles"}
     assert everywhere <= tables_with(superuser, zone, plate)
     assert {*everywhere - {"reads"}, "plates_pkey", "plates_reversed", "plates_letters", "passages_pkey"} <= files_with(
         superuser, zone, plate)
