@@ -46,7 +46,7 @@ bench-audit: $(VENV)/test.stamp ## Measure what the sealed audit costs a questio
 bench-outage: $(VENV)/test.stamp ## Drain a 30-day outage while fresh reads arrive (READS, 1,000,000; 15,000,000 take 20 minutes and 25 GB).
 	$(PY) -m deploy.bench.outage --reads $(or $(READS),1000000)
 
-score: $(VENV)/test.stamp ## Score look-alikes, witnesses and journeys on a made-up world (SCORE=witness, PLATES, ASKED; half an hour).
+score: $(VENV)/test.stamp ## Score look-alikes, witnesses, journeys and next cameras on a made-up world (SCORE=witness, PLATES, ASKED; half an hour).
 	$(PY) -m deploy.score $(SCORE) --plates $(or $(PLATES),2000000) --asked $(or $(ASKED),2000)
 
 chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count what is lost (SEED, FAULTS, SECONDS, STALL, RATE; 25 minutes).

@@ -1,4 +1,4 @@
-"""`python -m deploy.score [look-alikes] [witness] [journeys]`: measure, print tables, write var/bench/score-*.json."""
+"""`python -m deploy.score [look-alikes|witness|journeys|onward]…`: measure, print, write var/bench/score-*.json."""
 
 import argparse
 import shutil
@@ -15,7 +15,8 @@ from deploy.score.preparing import Prepared, prepare, searching
 from deploy.score.settings import SCORES, Sizes
 from services.errors import ZoneschildError
 
-_TITLES = {"look-alikes": "Look-alike plates", "witness": "What witnesses remember", "journeys": "Journeys"}
+_TITLES = {"look-alikes": "Look-alike plates", "witness": "What witnesses remember", "journeys": "Journeys",
+           "onward": "Next cameras"}
 
 
 def main() -> int:

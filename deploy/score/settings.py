@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SCORES = ("look-alikes", "witness", "journeys")
+SCORES = ("look-alikes", "witness", "journeys", "onward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,6 @@ class Sizes:
             "look-alikes": ("--plates", self.asked, "--others", half, "--trips", some),
             "witness": ("--plates", self.asked),
             "journeys": ("--vehicles", some, "--silenced", few),
+            "onward": ("--reads", 2 * self.asked, "--reads-per-day", self.reads_per_day),
         }
         return [*(str(word) for word in counts[score]), "--seed", str(self.seed)]

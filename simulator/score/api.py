@@ -1,10 +1,10 @@
-"""The API as an integrator asks it: a consultation, reads, journeys, confirmations; one connection that stays open."""
+"""The API as an integrator asks it: a consultation, reads, journeys, next cameras; one connection that stays open."""
 
 import http.client
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -82,6 +82,21 @@ class Journeys(msgspec.Struct, frozen=True):
     ruled_out: list[RuledOut] = []
 
 
+class Onward(msgspec.Struct, frozen=True):
+    """A camera at which a vehicle may be seen next; times in seconds."""
+
+    camera: str
+    probability: float
+    soonest_s: int
+    latest_s: int
+
+
+class OnwardCameras(msgspec.Struct, frozen=True):
+    """All of them, the most probable first."""
+
+    items: list[Onward]
+
+
 class _Opened(msgspec.Struct, frozen=True):
     consultation_id: str
 
@@ -123,6 +138,11 @@ class Api:
         """Return the journeys of one vehicle from `begin` to `end`, look-alike reads included from `level` on."""
         question = urlencode({"plate": plate, "from": begin, "until": end, "alike": level})
         return self._ask("GET", f"journeys?{question}", Journeys)
+
+    def onward(self, camera: str, at: str, via: str | None) -> list[Onward]:
+        """Return where a vehicle may be seen next that passed a camera at `at`, and `via` before it."""
+        question = urlencode({"at": at, **({"via": via} if via else {})})
+        return self._ask("GET", f"cameras/{quote(camera, safe='')}/onward?{question}", OnwardCameras).items
 
     def confirm(self, read_id: str, plate: str) -> None:
         """Say what the picture of a read shows."""

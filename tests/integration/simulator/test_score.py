@@ -42,3 +42,8 @@ def test_every_score_finds_most_of_what_is_true(prepared: Prepared, tmp_path: Pa
     journeys = _figures(tmp_path, "journeys")
     assert journeys["trips"] >= 20
     assert journeys["rebuilt exactly"] > 0.6
+    onward = _figures(tmp_path, "onward")
+    named = "by where it came from too"
+    assert onward[f"{named}, next camera among the first 3"] > 0.8
+    assert onward[f"{named}, calibration error"] < 0.1
+    assert onward[f"{named}, came between soonest and latest"] > 0.5
