@@ -39,6 +39,13 @@ FEEDBACK = Counter("zoneschild_feedback_messages_total", "Feedback messages sent
 CLOCK_OFFSETS = Counter("zoneschild_clock_offsets_total", "Measurements of cameras' clocks, by class: ok, flagged, "
                         "excluded.", ["class"])
 SILENT = Gauge("zoneschild_silent_cameras", "Cameras that are silent though they should not be.")
+DELIVERIES = Counter("zoneschild_deliveries_total", "Messages to channels by kind and what came of them: sent, failed, "
+                     "given-up; none that is discreet.", ["kind", "outcome"])
+DELIVERY_SECONDS = Histogram("zoneschild_delivery_seconds", "Time from what happened to a hit until a channel took the "
+                             "message; none that is discreet.", ["kind"],
+                             buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600, 86400))
+DELIVERIES_WAITING = Gauge("zoneschild_deliveries_waiting", "Messages that wait to be sent, by kind of channel; none "
+                           "that is discreet.", ["kind"])
 QUEUED_BYTES = Gauge("zoneschild_queue_bytes", "Payloads received and not yet stored.", ["lane"])
 PAUSES = Counter("zoneschild_receive_pauses_total", "Times that ingest stopped reading because its queue was full.")
 CONNECTED = Gauge("zoneschild_broker_connected", "1 while ingest is connected to the broker and subscribed.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from services.errors import ConfigurationError
-from services.messages import FEEDBACK_ROOT, MAX_MESSAGE_BYTES, TOPIC_ROOT
+from services.messages import FEEDBACK_ROOT, HITS_ROOT, MAX_MESSAGE_BYTES, TOPIC_ROOT
 from services.secret_files import write_secret
 
 MAX_PACKET_BYTES = 2 * MAX_MESSAGE_BYTES
@@ -38,8 +38,8 @@ class BrokerUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def ingest_user(password_hash: str | None) -> BrokerUser:
-    """Return ingest: it hears every gateway and tells each what became of its messages."""
-    return BrokerUser(INGEST_USER, password_hash, (f"{FEEDBACK_ROOT}/+",), (f"{TOPIC_ROOT}/#",))
+    """Return ingest: it hears every gateway, tells each what became of its messages, and sends hits to channels."""
+    return BrokerUser(INGEST_USER, password_hash, (f"{FEEDBACK_ROOT}/+", f"{HITS_ROOT}/#"), (f"{TOPIC_ROOT}/#",))
 
 
 def gateway_user(name: str, password_hash: str | None) -> BrokerUser:

@@ -12,6 +12,8 @@ import msgspec
 TOPIC_ROOT = "anpr/v1"
 TOPIC_FILTER = f"{TOPIC_ROOT}/+/#"
 FEEDBACK_ROOT = "anpr/feedback"
+HITS_ROOT = "anpr/hits"
+"""Below it hits are published to whom the broker lets hear them (docs/channels.md)."""
 PUSH_ROOT = "push"
 """First part of a push's path, as `anpr/v1` is of a topic: `/push/<gateway>`."""
 

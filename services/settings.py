@@ -115,6 +115,46 @@ class IngestSettings(SecretSettings, BrokerSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of Prometheus metrics on loopback; 0 is off.")
 
 
+class DeliverSettings(IngestSettings, AuditSettings):
+    """The settings of `python -m ingest deliver`: those of ingest, and what it takes to send hits and to say so."""
+
+    pages_url: str = Field("", description="Address under which browsers reach search, such as "
+                           "`https://anpr.zone.example`: messages to channels then lead to the hit's page.")
+    smtp_host: str = Field("", description="Mail server that takes hits for channels that are mailboxes; empty: "
+                           "none.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to the mail server is secured: `starttls`, `tls` from the first byte, or "
+        "`none`, for a server on this machine alone.")
+    smtp_username: str = Field("", description="Who we are to the mail server, where it asks.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="The password with it.")
+    smtp_from: str = Field("", description="Mailbox from which hits are sent.")
+    smtp_ca_file: Path | None = Field(None, description="Certificates (PEM) of who may vouch for the mail server; "
+                                      "without it those that the system trusts.")
+
+    def page_of(self, hit_id: int) -> str | None:
+        """Return the address of a hit's page; None where nobody said where the pages are."""
+        return f"{self.pages_url.rstrip('/')}/hits/{hit_id}" if self.pages_url else None
+
+    def has_mail(self) -> bool:
+        """Tell whether there is a mail server; raises ConfigurationError for one that is named in part or unsecured."""
+        if not self.smtp_host:
+            return False
+        if not self.smtp_from:
+            raise ConfigurationError("ZONESCHILD_SMTP_HOST needs ZONESCHILD_SMTP_FROM")
+        if self.smtp_security == "none" and self.smtp_host not in ("127.0.0.1", "::1", "localhost"):
+            raise ConfigurationError("ZONESCHILD_SMTP_SECURITY may be none for a mail server on this machine alone")
+        return True
+
+    def smtp_tls(self) -> ssl.SSLContext:
+        """Return what the way to the mail server is secured with; raises ConfigurationError for a wrong file."""
+        try:
+            return ssl.create_default_context(cafile=self.smtp_ca_file)
+        except OSError as error:  # ssl's own errors too
+            raise ConfigurationError("ZONESCHILD_SMTP_CA_FILE must name a PEM file that can be read "
+                                     f"({error.strerror or type(error).__name__})") from None
+
+
 class SearchSettings(SecretSettings, AuditSettings):
     """The settings of `python -m search`."""
 

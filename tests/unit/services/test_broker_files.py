@@ -35,7 +35,7 @@ def test_the_acl_lets_ingest_hear_everybody_and_a_gateway_speak_for_itself() -> 
     assert lines[0].startswith("# Written by")
     assert [line for line in lines[1:] if line] == [
         "pattern read %u/v1/#",
-        "user anpr", "topic write anpr/feedback/+", "topic read anpr/v1/#",
+        "user anpr", "topic write anpr/feedback/+", "topic write anpr/hits/#", "topic read anpr/v1/#",
         "user bree", "topic write anpr/v1/bree/#", "topic read anpr/feedback/bree"]
 
 
