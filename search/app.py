@@ -25,6 +25,7 @@ import search.decisions.routes
 import search.gate.routes
 import search.gateways.routes
 import search.health
+import search.hits.review_routes
 import search.journeys.routes
 import search.lookalikes.routes
 import search.notices.routes
@@ -75,6 +76,8 @@ ROUTERS = (
     search.cameras.onward_routes.api,
     search.cameras.papers_routes.pages,
     search.cameras.papers_routes.api,
+    # The review before the hits: a hit's number is no word.
+    search.hits.review_routes.pages,
     search.gateways.routes.pages,
     search.gateways.routes.api,
     search.rejects.routes.pages,
