@@ -29,7 +29,7 @@ FROM unnest({", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _FOUND)})
 JOIN reads ON reads.plate = found.plate AND reads.read_id = found.read_id
           AND reads.captured_at = 'epoch'::timestamptz + found.captured_ms * interval '1 millisecond'
 WHERE NOT reads.superseded {{new}}
-ORDER BY found.entry_id, found.read_id, found.plate
+ORDER BY found.entry_id, found.read_id, found.plate {{lock}}
 ON CONFLICT (entry_id, read_id, plate) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in _OF_ENTRY[1:])}, withdrawn_at = NULL, moved_at = NULL
     WHERE alerts.withdrawn_at IS NOT NULL
@@ -37,8 +37,9 @@ RETURNING discreet, matched_as
 """  # noqa: S608  # made of the constants above
 
 # A read that this transaction neither stored nor corrected came before, and was held against what was watched for then.
-_INSERT_OF_ANY = _INSERT.format(new="")
-_INSERT_OF_NEW = _INSERT.format(new="AND reads.xmin = pg_current_xact_id()::xid")
+_INSERT_OF_NEW = _INSERT.format(new="AND reads.xmin = pg_current_xact_id()::xid", lock="")
+# A correction under way is waited for, and one that comes later finds the alert and withdraws it.
+_INSERT_OF_ANY = _INSERT.format(new="", lock="FOR SHARE OF reads")
 
 
 class ReadKey(NamedTuple):

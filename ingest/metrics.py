@@ -24,6 +24,9 @@ BATCH_RETRIES = Counter("zoneschild_batch_retries_total", "Transactions tried ag
 BATCH_SECONDS = Histogram("zoneschild_batch_seconds", "Time from the first message of a batch to its commit.",
                           buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30))
 ALERTS = Counter("zoneschild_alerts_total", "Alerts raised, by how sure they are; none that is discreet.", ["matched"])
+FOLLOW_SECONDS = Histogram("zoneschild_follow_seconds", "Time from the commit of a batch until it was held against "
+                           "patterns and look-alikes, by lane.", ["lane"],
+                           buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600))
 REPLAYS = Counter("zoneschild_replays_total", "Rejects decoded again: taken, trial, or refused again.", ["outcome"])
 LANE_SECONDS = Histogram("zoneschild_lane_seconds", "Time for which the oldest message of a batch waited in its lane.",
                          ["lane"], buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60))

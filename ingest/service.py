@@ -11,6 +11,7 @@ from ingest.batcher import Batcher
 from ingest.clocks import Clocks
 from ingest.copies import Copies
 from ingest.feedback import Feedback
+from ingest.follower import Follower
 from ingest.incoming import Door, Incoming
 from ingest.intake import Intake
 from ingest.lag import Lag
@@ -26,8 +27,8 @@ from services.database import open_engine
 from services.images import ImageStore
 from services.settings import IngestSettings
 
-_CONNECTIONS = 14
-"""Three for each batcher, one for each that works beside them: register, spool, replays, clocks, silences, mover."""
+_CONNECTIONS = 15
+"""Three for each batcher, one for each beside them: register, spool, replays, clocks, silences, mover, follower."""
 
 
 async def serve(settings: IngestSettings) -> None:
@@ -55,7 +56,8 @@ async def serve(settings: IngestSettings) -> None:
         await _run_until_stopped(register.keep_current(), durable.run(), live.run(), push.run(), feedback.run(),
                                  pictures.keep_emptying(engine, images), Replayer(settings, engine, images).run(),
                                  clock_rows.keep_measuring(engine, clocks), SilenceWatch(engine, lag).run(),
-                                 mover.run(), *(batcher.run() for batcher in batchers))
+                                 mover.run(), Follower(engine, mover.wake).run(),
+                                 *(batcher.run() for batcher in batchers))
     finally:
         await engine.dispose()
 

@@ -134,6 +134,7 @@ follow_batches = Table(
     Column("captured_ms", ARRAY(BigInteger), nullable=False),
     Column("read_ids", ARRAY(Uuid), nullable=False),
     Column("camera_ids", ARRAY(Integer), nullable=False),
+    Index("follow_batches_next", "fresh", "batch_id"),
 )
 
 # Where hits are sent besides the board.

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from services.lookalikes.alignment import edits_between
 from services.lookalikes.confusion import AGAIN, Confusions, Edit, added_kind, missing_kind
 from services.lookalikes.grammar import shapes_of
 
@@ -19,7 +20,7 @@ _PAIRED = 220
 _MOST_BEHIND, _PAIRED_BEHIND = 600, 48
 """The same for the plates behind a text, of which only those matter that come near the plate asked for."""
 
-_RARE, _RAREST = 1e-4, 4e-6
+_RARE, RAREST = 1e-4, 4e-6
 """Below the first, what fits no shape is not looked for; below the second nothing is."""
 
 _Step = tuple[float, int, int, str, str, str]
@@ -51,12 +52,25 @@ def texts_of(confusions: Confusions, plate: str, most: int) -> dict[str, Variant
     return _spread(plate, list(_writings(confusions, plate)), most, _PAIRED)
 
 
+def variant_between(confusions: Confusions, plate: str, text: str) -> Variant | None:
+    """Return `text` as a misread of `plate`, by the likeliest way alone; None where they are further apart.
+
+    As good as `texts_of` where one text is asked for, a hundred times as fast.
+    """
+    edits = edits_between(plate, text)
+    if not edits:
+        return None
+    rate = confusions.of(tuple(edit.key(len(plate)) for edit in edits))
+    steps = tuple((rate, edit.place, edit.place + len(edit.plate), edit.read, edit.plate, edit.read) for edit in edits)
+    return Variant(rate, rate, steps, backwards=False)
+
+
 def plates_behind(confusions: Confusions, text: str, least: float) -> dict[str, Variant]:
     """Return the plates that are read as `text` with a probability of `least` or more, without itself.
 
     Of the rarer ones only those that fit a country's shape: the others are hardly plates.
     """
-    least = max(least, _RAREST)
+    least = max(least, RAREST)
     found = _spread(text, list(_origins(confusions, text, least)), _MOST_BEHIND, _PAIRED_BEHIND, least)
     return {plate: variant for plate, variant in found.items()
             if variant.rate >= least and (variant.rate >= _RARE or shapes_of(plate))}

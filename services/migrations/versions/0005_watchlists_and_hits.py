@@ -236,6 +236,7 @@ CREATE TABLE follow_batches (
     read_ids uuid[] NOT NULL,
     camera_ids integer[] NOT NULL
 );
+CREATE INDEX follow_batches_next ON follow_batches (fresh, batch_id);
 
 INSERT INTO hit_mover DEFAULT VALUES;
 """
@@ -383,7 +384,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON watch_deliveries TO zoneschild_search;
 GRANT INSERT, UPDATE ON watch_entries TO zoneschild_search;
 
 GRANT INSERT, UPDATE, DELETE ON alerts TO zoneschild_ingest;
-GRANT SELECT, INSERT, DELETE ON follow_batches TO zoneschild_ingest;
+GRANT SELECT, INSERT, UPDATE (made_at), DELETE ON follow_batches TO zoneschild_ingest;
+GRANT SELECT ON lookalike_evidence TO zoneschild_ingest;
 GRANT INSERT, UPDATE ON hits, watch_days, hit_mover TO zoneschild_ingest;
 GRANT INSERT, UPDATE (number) ON hit_events TO zoneschild_ingest;
 GRANT SELECT ON channels TO zoneschild_ingest;

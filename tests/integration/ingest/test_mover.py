@@ -14,7 +14,7 @@ from services.clock import local_day, utc_now
 from services.database import transaction
 from services.hits import moving
 from tests.ingest_samples import incoming, read, reading
-from tests.integration.ingest.watching import TECINT
+from tests.integration.ingest.watching import TECINT, until
 
 
 class Moving:
@@ -306,9 +306,3 @@ async def test_a_lost_broker_is_told_unless_another_process_has_one(engine: Any,
     assert [await stamp(connected) for connected in (False, True, False)] == [False, True, True]
     look.connection.execute("UPDATE hit_mover SET at = at - interval '4 seconds'")
     assert await stamp(False) is False
-
-
-async def until(holds: Any, seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110  # another process would change it
-            await asyncio.sleep(0.01)

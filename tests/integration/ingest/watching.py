@@ -1,11 +1,20 @@
 """Lists and entries put into a test's database as their owner would, with whatever a test wants otherwise."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.clock import utc_now
 
 DISPATCH, TECINT = 1, 2
+
+
+async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until something holds in the database."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110  # another connection changes it
+            await asyncio.sleep(0.01)
 
 
 class Watchlists:
