@@ -1,43 +1,53 @@
 """`python -m services users` and `tokens`, as whoever keeps the system running types them."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.__main__ import main
+
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "drie groene fietsen"
 
 
+@dataclass(frozen=True, slots=True)
 class Console:
-    """A shell in which the owner's settings are set."""
+    """A shell in which the owner's settings are set. Commands run in this process: starting one takes a second."""
 
-    def __init__(self, owner_url: str) -> None:
-        self._environment = {**os.environ, "ZONESCHILD_DATABASE_URL": owner_url, "ZONESCHILD_AUDIT_KEY": "a" * 32}
+    patch: pytest.MonkeyPatch
+    printed: pytest.CaptureFixture[str]
 
-    def run(self, *arguments: str, said: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([sys.executable, "-m", "services", *arguments], cwd=ROOT, env=self._environment,
-                              input=said, capture_output=True, text=True, check=False)
+    def run(self, *arguments: str, said: str = "") -> tuple[int, str, str]:
+        """Run a command; return its exit code and what it said on standard output and on standard error."""
+        self.patch.setattr(sys, "argv", ["services", *arguments])
+        self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
+        self.printed.readouterr()
+        return main(), *self.printed.readouterr()
 
     def say(self, *arguments: str, said: str = "") -> str:
-        done = self.run(*arguments, said=said)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        code, out, error = self.run(*arguments, said=said)
+        assert code == 0, error
+        return out.strip()
 
     def fail(self, *arguments: str, said: str = "") -> str:
-        done = self.run(*arguments, said=said)
-        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-        return done.stderr
+        code, _, error = self.run(*arguments, said=said)
+        assert (code, error.count("\n")) == (1, 1), error
+        return error
 
 
 @pytest.fixture
-def console(database: Any) -> Console:
+def console(database: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Console:
     """A console on an empty database with one administrator."""
-    made = Console(database.owner_url)
+    monkeypatch.setenv("ZONESCHILD_DATABASE_URL", database.owner_url)
+    monkeypatch.setenv("ZONESCHILD_AUDIT_KEY", "a" * 32)
+    made = Console(monkeypatch, capsys)
     added = made.say("users", "add", "tom.bos", "--role", "technical-administrator", "--name", "Tom Bos",
                      "--password-stdin", said=PASSWORD + "\n")
     assert added == "registered: tom.bos (technical-administrator)"
@@ -61,6 +71,16 @@ def test_users_are_added_shut_out_and_listed(console: Console, owner: Any) -> No
         "account tom.bos: rol en wachtwoord", "account els: rol en wachtwoord", "account wim: rol en wachtwoord",
         "account els uitgeschakeld", "account els ingeschakeld"]
     assert {row["client_address"] for row in audited} == {"console"}
+
+
+def test_a_process_of_its_own_reads_the_password_says_who_was_added_and_ends(database: Any) -> None:
+    environment = {**os.environ, "ZONESCHILD_DATABASE_URL": database.owner_url, "ZONESCHILD_AUDIT_KEY": "a" * 32}
+    words = ("users", "add", "tom.bos", "--role", "dpo", "--name", "Tom", "--password-stdin")
+    done = [subprocess.run([sys.executable, "-m", "services", *words], cwd=ROOT, env=environment, input=said,
+                           capture_output=True, text=True, check=False) for said in (PASSWORD + "\n", "kort\n")]
+    assert [(one.returncode, one.stdout, one.stderr.count("\n")) for one in done] == [
+        (0, "registered: tom.bos (dpo)\n", 0), (1, "", 1)]
+    assert done[1].stderr.startswith("zoneschild: ")
 
 
 def test_a_lost_telephone_of_the_only_administrator_is_forgotten_at_the_console(console: Console, owner: Any) -> None:

@@ -33,8 +33,11 @@ def test_a_zombie_is_not_alive() -> None:
 
 
 def test_a_command_line_can_be_read() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()", "a word"], stdin=subprocess.PIPE) as child:
-        assert command_of(child.pid).split()[1:] == ["-c", "input()", "a", "word"]
+    said = "print(flush=True);input()"
+    with subprocess.Popen([sys.executable, "-c", said, "a word"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as child:
+        child.stdout.readline()  # the kernel tells a new program's words a moment after it has let its starter go on
+        assert command_of(child.pid).split()[1:] == ["-c", said, "a", "word"]
         child.kill()
 
 
