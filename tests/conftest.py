@@ -3,16 +3,19 @@
 import importlib
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 from types import ModuleType
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -25,6 +28,9 @@ from deploy.embedded.roles import INGEST, OWNER, SEARCH, allow_roles, create_rol
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "zoneschild_template"
+# Nobody cuts the power of the server that tests share: what waits for a disk, waits for nothing.
+SETTINGS = {"shared_buffers": "128MB", "max_connections": "200", "fsync": "off", "full_page_writes": "off"}
+MEMORY, MEMORY_BYTES = Path("/dev/shm"), 2 * 2**30
 
 
 class BrokerServer(Protocol):
@@ -40,6 +46,8 @@ class Template:
 
     superuser_url: str
     role_urls: dict[str, str]
+    strategy: str
+    """How PostgreSQL copies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +77,58 @@ def with_docker() -> bool:
 @pytest.fixture(scope="session")
 def postgres_server(server_folder: Path, with_docker: bool) -> Iterator[str]:
     """The superuser's address of a PostgreSQL server."""
-    # Nobody cuts its power, and a thousand tests make a database each: what waits for a disk, waits for nothing.
-    settings = {"shared_buffers": "128MB", "max_connections": "200", "fsync": "off", "full_page_writes": "off"}
-    server: Any = EmbeddedPostgres(server_folder / "postgres", settings=settings)
-    if with_docker:
-        server = container_module().PostgresContainerServer(settings)
-    with server:
-        yield server.superuser_url
+    with memory_folder() as memory:
+        server: Any = EmbeddedPostgres((memory or server_folder) / "postgres", settings=SETTINGS)
+        if with_docker:
+            server = container_module().PostgresContainerServer(SETTINGS)
+        with server:
+            yield server.superuser_url
+
+
+@contextmanager
+def memory_folder() -> Iterator[Path | None]:
+    """A folder in memory, or None where there is too little of it: a server with its tests' databases takes half a GB.
+
+    Each database is six hundred files that live for a second: making one took 0.3 s to 1.2 s on a disk, here 0.03 s.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MEMORY_BYTES:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="zoneschild-", dir=MEMORY) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")
 def database_template(postgres_server: str, server_folder: Path) -> Template:
     """A database with the roles and the whole schema, made once by the product's own migration."""
     urls = create_roles_and_database(postgres_server, server_folder / "roles.json", TEMPLATE)
+    hash_cheaply(postgres_server, urls)
     environment = {**os.environ, "ZONESCHILD_DATABASE_URL": urls[OWNER]}
     done = subprocess.run([sys.executable, "-m", "services", "migrate"], cwd=ROOT, env=environment,
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"python -m services migrate failed:\n{done.stdout}{done.stderr}"
-    return Template(postgres_server, urls)
+    return Template(postgres_server, urls, strategy_for(postgres_server))
+
+
+def hash_cheaply(superuser_url: str, role_urls: dict[str, str]) -> None:
+    """Give the roles the same passwords, hashed once and not 4,096 times: tests log in thirty thousand times."""
+    with psycopg.connect(superuser_url) as connection:
+        connection.execute("SET scram_iterations = 1")
+        for role, url in role_urls.items():
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(urlsplit(url).password)))
+
+
+def strategy_for(superuser_url: str) -> str:
+    """Tell how to copy a database: file by file takes half as long in memory, and twice as long on a disk."""
+    with psycopg.connect(superuser_url) as connection:
+        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    return "FILE_COPY" if Path(folder).is_relative_to(MEMORY) else "WAL_LOG"
 
 
 class Databases:
-    """Makes the next tests' databases, and drops those of the last ones, while a test runs: a thousand times 0.4 s."""
+    """Makes the next tests' databases, and drops those of the last ones, while a test runs."""
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -128,8 +166,8 @@ class Databases:
 
     def _make(self, connection: psycopg.Connection) -> None:
         name = f"test_{secrets.token_hex(6)}"
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(TEMPLATE)))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {}").format(
+            sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(TEMPLATE), sql.SQL(self._template.strategy)))
         allow_roles(connection, name)
         self._ready.put(name)
 
