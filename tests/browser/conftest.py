@@ -34,9 +34,14 @@ class Site:
 
 
 @pytest.fixture
-def world(database: Any, tmp_path: Path) -> World:
+def world(database: Any, tmp_path: Path) -> Iterator[World]:
     """Sixty passages of invented vehicles, each with pictures."""
-    made = World(database.owner_url)
+    with World.of(database.owner_url) as made:
+        _fill(made, tmp_path / "images")
+        yield made
+
+
+def _fill(made: World, images: Path) -> None:
     made.add_user()
     made.confirm(window_hours=8784, window_cameras=10_000)
     cameras = [made.add_camera("BRE01A", "Bree N73 Peerderbaan"), made.add_camera("GNK01A", "Genk N75", "Genk", "N75")]
@@ -46,9 +51,8 @@ def world(database: Any, tmp_path: Path) -> World:
         read_id = made.add_read(text, utc_now() - timedelta(minutes=7 * number + 1), cameras[number % 2], images=3,
                                 confidence=0.9, make="Volkswagen", model="Golf", colour="grey", vehicle_type="car",
                                 direction="towards", plate_raw=text)
-        put_image(tmp_path / "images", read_id, Kind.plate, pictures[text][0])
-        put_image(tmp_path / "images", read_id, Kind.overview, pictures[text][1])
-    return made
+        put_image(images, read_id, Kind.plate, pictures[text][0])
+        put_image(images, read_id, Kind.overview, pictures[text][1])
 
 
 @pytest.fixture

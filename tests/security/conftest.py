@@ -57,9 +57,15 @@ class Site:
 @pytest.fixture(scope="module")
 def site(database_template: Any, databases: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Start `python -m search` on a fresh database in which everything lies that must not come out."""
-    name, folder = databases.take(), tmp_path_factory.mktemp("site")
+    name = databases.take()
     urls = {role: re.sub(r"/[^/]+$", f"/{name}", url) for role, url in database_template.role_urls.items()}
-    world = World(urls["zoneschild_owner"])
+    with World.of(urls["zoneschild_owner"]) as world:
+        yield from start_site(world, urls["zoneschild_search"], tmp_path_factory.mktemp("site"))
+    databases.give_back(name)
+
+
+def start_site(world: World, database_url: str, folder: Path) -> Iterator[Site]:
+    """Fill the database and run `python -m search` on it until the tests are done."""
     hands = Hands(world)
     things = plant(world)
     tokens, consultations = {}, {}
@@ -68,9 +74,8 @@ def site(database_template: Any, databases: Any, tmp_path_factory: pytest.TempPa
         tokens[role] = str(persona.token)
         if persona.consultation_id:
             consultations[role] = str(persona.consultation_id)
-    hands.connection.close()
     port, log = free_port(), folder / "search.log"
-    environment = {**os.environ, "ZONESCHILD_DATABASE_URL": urls["zoneschild_search"],
+    environment = {**os.environ, "ZONESCHILD_DATABASE_URL": database_url,
                    "ZONESCHILD_SEARCH_PORT": str(port), "ZONESCHILD_IDENTITY_KEY": KEY.decode(),
                    "ZONESCHILD_AUDIT_KEY": AUDIT_KEY.decode(), "ZONESCHILD_IMAGES_URL": f"file:{folder / 'images'}"}
     with log.open("wb") as stderr:
@@ -81,7 +86,6 @@ def site(database_template: Any, databases: Any, tmp_path_factory: pytest.TempPa
         finally:
             process.terminate()
             process.wait(20)
-    databases.give_back(name)
 
 
 def plant(world: World) -> dict[str, str]:

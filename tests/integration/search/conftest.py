@@ -1,6 +1,6 @@
 """Search in this process, on a real database, asked over HTTP as a browser or a program would."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from search.app import create_app
+from search.program import Program
 from services.clock import utc_now
+from services.gate import decide
 from services.settings import SearchSettings
 from tests.integration.search.world import AUDIT_KEY, KEY, PASSWORD, World
 
@@ -20,14 +22,14 @@ REASON = {"purpose": "judicial-crime", "file_number": "GE.11.L1.004512/2026", "r
 
 
 @pytest.fixture
-def world(database: Any) -> World:
+def world(database: Any) -> Iterator[World]:
     """The owner's hands on the test's database, with a user and two cameras."""
-    made = World(database.owner_url)
-    made.add_user()
-    made.confirm(window_hours=8784, window_cameras=10_000)
-    made.add_camera("BRE01A", "Bree N73 Peerderbaan")
-    made.add_camera("BRE02A", "Bree N76 Meeuwerkiezel")
-    return made
+    with World.of(database.owner_url) as made:
+        made.add_user()
+        made.confirm(window_hours=8784, window_cameras=10_000)
+        made.add_camera("BRE01A", "Bree N73 Peerderbaan")
+        made.add_camera("BRE02A", "Bree N76 Meeuwerkiezel")
+        yield made
 
 
 @pytest.fixture
@@ -43,12 +45,19 @@ def settings(database: Any, images: Path) -> SearchSettings:
                           images_url=f"file:{images}", second_factor="offered")
 
 
+@pytest.fixture(scope="session")
+def routes() -> FastAPI:
+    """The application that tests share: FastAPI works out what a route takes when it is first asked, once an app."""
+    return create_app(SearchSettings(database_url="postgresql://nobody@localhost/nothing", identity_key=KEY,
+                                     audit_key=AUDIT_KEY))
+
+
 @pytest_asyncio.fixture
-async def app(world: World, settings: SearchSettings) -> AsyncIterator[FastAPI]:
-    """The application; its connections are closed before the database goes."""
-    made = create_app(settings)
-    yield made
-    await made.state.program.engine.dispose()
+async def app(routes: FastAPI, world: World, settings: SearchSettings) -> AsyncIterator[FastAPI]:
+    """The application with a program of the test's own; its connections are closed before the database goes."""
+    routes.state.program = Program.start(settings, decide)
+    yield routes
+    await routes.state.program.engine.dispose()
 
 
 @pytest_asyncio.fixture

@@ -94,15 +94,16 @@ def act_of(route: APIRoute) -> Act | None:
     return door.act if isinstance(door, Door) else None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Hands:
-    """The owner's hands, always open: makes personas, and mends what a request did to one."""
+    """The owner's hands: makes personas, and mends what a request did to one."""
 
     world: World
-    connection: psycopg.Connection = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.connection = psycopg.connect(self.world.owner_url, autocommit=True)
+    @property
+    def connection(self) -> psycopg.Connection:
+        """The owner's connection."""
+        return self.world.connection
 
     def persona(self, role: Role, *, scope: frozenset[Act] | None = None, step: Step | None = None) -> Persona:
         """Return somebody of a role: with a session, or with a token when a scope is given."""
@@ -204,10 +205,8 @@ class Grounds:
 @asynccontextmanager
 async def open_grounds(app: FastAPI, world: World, **said: str) -> AsyncIterator[Grounds]:
     """Open the application with one of everything in it."""
-    hands = Hands(world)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://zone") as client:
-        yield Grounds(client, hands, app, plausible_values(make_things(world, **said)))
-    hands.connection.close()
+        yield Grounds(client, Hands(world), app, plausible_values(make_things(world, **said)))
 
 
 def is_turned_away(answer: httpx.Response) -> bool:

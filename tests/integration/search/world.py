@@ -1,7 +1,8 @@
 """An invented zone for the tests of search: users, cameras and reads, written as ingest and the owner would."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -35,12 +36,19 @@ class World:
     """A database, open to its owner."""
 
     owner_url: str
+    connection: psycopg.Connection
+
+    @classmethod
+    @contextmanager
+    def of(cls, owner_url: str) -> Iterator["World"]:
+        """Open the database; the tests change its tables as they like, so that no statement is prepared."""
+        with psycopg.connect(owner_url, autocommit=True, prepare_threshold=None) as connection:
+            yield cls(owner_url, connection)
 
     def run(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        """Run one statement as the owner."""
-        with psycopg.connect(self.owner_url) as connection:
-            cursor = connection.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
+        """Run one statement as the owner, in a transaction of its own."""
+        cursor = self.connection.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
 
     def add_user(self, username: str = "an.peeters", role: str = "investigator", name: str = "An Peeters") -> int:
         """Add a user with PASSWORD."""
@@ -91,17 +99,17 @@ class World:
         text = normalise(plate) or unread(camera_id)
         given = columns.pop("read_id", None)
         read_id = given if isinstance(given, UUID) else new_read_id(captured_at)
-        with psycopg.connect(self.owner_url) as connection:
-            self._ensure_week(connection, captured_at)
+        with self.connection.transaction():
+            self._ensure_week(self.connection, captured_at)
             values = {"read_id": read_id, "plate": text, "captured_at": captured_at, "received_at": captured_at,
-                      "camera_id": camera_id, "gateway_id": self._gateway(connection), "country": "BE", **columns}
-            connection.execute(
+                      "camera_id": camera_id, "gateway_id": self._gateway(self.connection), "country": "BE", **columns}
+            self.connection.execute(
                 f"INSERT INTO reads ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
                 list(values.values()))
             if plate is not None:
-                connection.execute("INSERT INTO plates VALUES (%s, %s, %s) ON CONFLICT (plate) DO UPDATE "
-                                   "SET last_seen = greatest(plates.last_seen, excluded.last_seen)",
-                                   [text, captured_at.astimezone(ZONE).date(), letters_of(text)])
+                self.connection.execute("INSERT INTO plates VALUES (%s, %s, %s) ON CONFLICT (plate) DO UPDATE "
+                                        "SET last_seen = greatest(plates.last_seen, excluded.last_seen)",
+                                        [text, captured_at.astimezone(ZONE).date(), letters_of(text)])
         return read_id
 
     def add_reject(self, body: bytes | None, received_at: datetime, reason: str = "unknown-camera",

@@ -1,5 +1,6 @@
 """Travel times are measured on the reads of the last 28 days, and only aggregates are kept."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from tests.integration.search.world import World
 
 
 @pytest.fixture
-def world(database: Any) -> World:
-    return World(database.owner_url)
+def world(database: Any) -> Iterator[World]:
+    with World.of(database.owner_url) as made:
+        yield made
 
 
 @pytest.fixture
