@@ -18,6 +18,7 @@ import psycopg
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deploy.bench.audit_chain_bench import verify_figures
 from deploy.bench.figures import Figure, percentile, report
 from deploy.bench.serving import open_year
 from deploy.bench.stand import KEY, SEARCH, Stand, open_stand
@@ -156,6 +157,8 @@ def main() -> int:
         with open_stand("bench_audit") as stand:
             fill(stand)
             figures = asyncio.run(_measure_all(stand))
+        with open_stand("bench_audit_chain") as stand:
+            figures += verify_figures(stand)
     except (ZoneschildError, OSError, psycopg.Error, httpx.HTTPError) as error:
         print(f"zoneschild: {error}", file=sys.stderr)
         return 1
