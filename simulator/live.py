@@ -193,7 +193,7 @@ class _Live:
 
     async def _play_story(self) -> None:
         for sighting, look in stage(self._options.events, self._network, self._start):
-            await _sleep_until(sighting.passage.captured_at)
+            await _sleep_until(sighting.deliveries[0])
             number = self._write(sighting)
             await self._send(_Due(sighting.captured_at, number, sighting, look))
 

@@ -25,7 +25,10 @@ class EventVehicle(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One passage of the story: `after_s` seconds after the start, with the plate as read and as it truly was."""
+    """One passage of the story, told `after_s` seconds after the start, with the plate as read and as it truly was.
+
+    What a gateway kept while its line was down is told `late_s` seconds after the car passed.
+    """
 
     after_s: float
     camera: str
@@ -38,6 +41,7 @@ class Event(msgspec.Struct, frozen=True):
     lane: int = 1
     speed_kmh: float = 60.0
     facing: Literal["front", "rear"] = "front"
+    late_s: float = 0.0
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -63,11 +67,13 @@ def load_story(path: Path, network: Network) -> list[Event]:
 def stage(events: list[Event], network: Network, start: datetime) -> Iterator[tuple[Sighting, Look]]:
     """Yield what the cameras see of the story, counted from `start`."""
     for number, event in enumerate(events):
-        at = start + timedelta(seconds=event.after_s)
+        told_at = start + timedelta(seconds=event.after_s)
+        at = told_at - timedelta(seconds=event.late_s)
         seen = event.vehicle
         vehicle = Vehicle(event.truth_plate or event.plate_raw or "", event.country, seen.make or "", seen.model or "",
                           seen.colour or "grey", seen.type or "car")
         passage = Passage(at, network.cameras[event.camera], vehicle, event.lane, event.speed_kmh, -1 - number)
         misread = normalise(event.plate_raw) != normalise(vehicle.plate)
-        sighting = Sighting(passage, at, event.plate_raw, event.confidence, (at,), ("misread",) if misread else ())
+        faults = (*(["misread"] if misread else []), *(["late"] if event.late_s else []))
+        sighting = Sighting(passage, at, event.plate_raw, event.confidence, (told_at,), faults)
         yield sighting, Look(event.facing, event.direction)

@@ -16,6 +16,7 @@ from simulator.network import load_network
 from simulator.story.background import Period, draw_background
 from simulator.story.cases import tell
 from simulator.story.history import PICTURED_NEIGHBOURS, write_history
+from simulator.story.lists import GROUPS, LISTS
 from simulator.story.roles import ROLES
 from simulator.story.tale import Case, Story, page_of, searched_plates
 
@@ -90,7 +91,9 @@ def encode_story(cases: tuple[Case, ...], anchor: datetime) -> bytes:
     live = sorted((event for case in cases for event in case.live), key=lambda event: event.after_s)
     story = Story(iso_ms(anchor), ROLES, tuple(page_of(case) for case in cases), tuple(live),
                   tuple(one for case in cases for one in case.past),
-                  tuple(one for case in cases for one in case.decisions))
+                  tuple(one for case in cases for one in case.decisions), GROUPS, LISTS,
+                  tuple(one for case in cases for one in case.watched),
+                  tuple(one for case in cases for one in case.actions))
     return msgspec.json.format(msgspec.json.encode(story), indent=1)
 
 

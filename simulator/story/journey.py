@@ -44,9 +44,12 @@ def spoil(sighting: Sighting, read: str, confidence: float) -> Sighting:
     return replace(sighting, plate=read, confidence=confidence, faults=("misread",))
 
 
-def live_events(sightings: list[Sighting], start: datetime) -> tuple[Event, ...]:
-    """Return sightings after `start`, the begin of the demo, as live events."""
-    return tuple(_event(sighting, start) for sighting in sightings)
+def live_events(sightings: list[Sighting], start: datetime, late: timedelta = timedelta()) -> tuple[Event, ...]:
+    """Return sightings after `start`, the begin of the demo, as live events.
+
+    Those of a gateway whose line was down passed so much earlier than they are told.
+    """
+    return tuple(_event(sighting, start, late) for sighting in sightings)
 
 
 def _see(camera: Camera, vehicle: Vehicle, moment: datetime, trip: int, rng: np.random.Generator) -> Sighting:
@@ -56,12 +59,12 @@ def _see(camera: Camera, vehicle: Vehicle, moment: datetime, trip: int, rng: np.
     return Sighting(passage, moment, normalise(vehicle.plate), confidence, (moment,))
 
 
-def _event(sighting: Sighting, start: datetime) -> Event:
+def _event(sighting: Sighting, start: datetime, late: timedelta) -> Event:
     passage, vehicle, look = sighting.passage, sighting.passage.vehicle, look_at(sighting)
     return Event(
         after_s=round((sighting.captured_at - start).total_seconds(), 3), camera=passage.camera.code,
         plate_raw=sighting.plate, truth_plate=vehicle.plate, country=vehicle.country,
         vehicle=EventVehicle(vehicle.make, vehicle.model, vehicle.colour, vehicle.type),
         confidence=sighting.confidence, direction=look.direction, lane=passage.lane, speed_kmh=passage.speed_kmh,
-        facing=look.facing,
+        facing=look.facing, late_s=late.total_seconds(),
     )

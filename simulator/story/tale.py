@@ -91,6 +91,54 @@ class DecisionMade(msgspec.Struct, frozen=True):
     compared_by: str
 
 
+class ListMade(msgspec.Struct, frozen=True):
+    """A list of what is watched for, and who confirmed it where its category needs that."""
+
+    code: str
+    name: str
+    category: str
+    state: str
+    confirmed_by: str = ""
+    document: str = ""
+
+
+class GroupMade(msgspec.Struct, frozen=True):
+    """A group of named people, the only ones who may see what is discreet."""
+
+    code: str
+    name: str
+    usernames: tuple[str, ...]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """An entry that one colleague made and another validated; for how many days it is watched for."""
+
+    list: str
+    plate: str
+    measure: str
+    reason: str
+    file_number: str
+    made_by: str
+    validated_by: str
+    days: int = 14
+    level: str = ""
+    group: str = ""
+    discreet: bool = False
+
+
+class ActionMade(msgspec.Struct, frozen=True):
+    """An ANPR-actie that runs when the demo starts; of each camera, how soon and how late a vehicle is at the place."""
+
+    name: str
+    place: str
+    file_number: str
+    lists: tuple[str, ...]
+    cameras: tuple[tuple[str, int, int], ...]
+    teams: tuple[str, ...]
+    made_by: str
+    hours: int = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One case: what the page shows, and what happened in the past and will happen in the demo."""
@@ -108,6 +156,8 @@ class Case:
     decisions: tuple[DecisionMade, ...] = ()
     live: tuple[Event, ...] = ()
     silences: tuple[Outage, ...] = ()
+    watched: tuple[Watched, ...] = ()
+    actions: tuple[ActionMade, ...] = ()
 
 
 class CasePage(msgspec.Struct, frozen=True):
@@ -123,7 +173,7 @@ class CasePage(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True):
-    """`story.json`: search reads it for its page, the live simulator for its events, the demo for what was done."""
+    """`story.json`: search reads it for its page, the live simulator for its events, the demo for all that was done."""
 
     anchor: str
     roles: tuple[Role, ...]
@@ -131,6 +181,10 @@ class Story(msgspec.Struct, frozen=True):
     live: tuple[Event, ...]
     past: tuple[PastConsultation, ...]
     decisions: tuple[DecisionMade, ...]
+    groups: tuple[GroupMade, ...]
+    lists: tuple[ListMade, ...]
+    watched: tuple[Watched, ...]
+    actions: tuple[ActionMade, ...]
 
 
 def page_of(case: Case) -> CasePage:
@@ -153,5 +207,6 @@ def searched_plates(cases: Iterable[Case]) -> re.Pattern[str]:
         for search in case.searches:
             patterns.update(parse_qs(urlsplit(search.path).query).get("plate", []))
         patterns.update(one.plate for one in case.past)
+        patterns |= {normalise(one.plate) or "" for one in case.watched}
         patterns |= {normalise(event.truth_plate) or "" for event in case.live}
     return re.compile("|".join(sorted(pattern.replace("?", ".") for pattern in patterns)))

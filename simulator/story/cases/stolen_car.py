@@ -8,8 +8,9 @@ from simulator.network import Network
 from simulator.story.cases import stolen_car_texts as texts
 from simulator.story.disguise import bare, draw_belgian, hide, twin
 from simulator.story.journey import drive, live_events
+from simulator.story.lists import SECOND, STOLEN
 from simulator.story.moments import at
-from simulator.story.tale import Case, Consultation, Search, search_path
+from simulator.story.tale import Case, Consultation, Look, Search, Watched, search_path
 from simulator.vehicles import Vehicle
 
 _ROUTE = ("GNK06A", "GNK07A", "GNK08A", "OUD02A", "OUD03A", "OUD04A", "BRE02A")
@@ -34,6 +35,9 @@ def stolen_car(anchor: datetime, network: Network, rng: np.random.Generator) -> 
                                   texts.REASON.format(plate=car.plate)),
         searches=_searches(anchor, car.plate, len(flight), minutes),
         sightings=tuple(yesterday), live=live_events([*flight, *beside], anchor),
+        looks=(Look(texts.BOARD, "/hits", texts.BOARD_FOUND),),
+        watched=(Watched(STOLEN, car.plate, texts.MEASURE, texts.WATCHED_FOR, f"GE.L1.011873/{anchor.year}", "els",
+                         SECOND, level="possible"),),
     )
 
 

@@ -36,3 +36,14 @@ EITHER_FOUND = Text(
     "Op het einde {number} passages, waarvan één van de witte Peugeot. Kijk naar het beeld voor u een ploeg stuurt.",
     "À la fin {number} passages, dont un de la Peugeot blanche. Regardez l'image avant d'envoyer une équipe.",
     "In the end {number} passages, one of them of the white Peugeot. Look at the picture before you send a crew.")
+
+MEASURE = "Onderscheppen; de bestuurder is mogelijk gewapend met inbraakgereedschap."
+WATCHED_FOR = "Diefstal van een wagen te Genk in de voorbije nacht; het voertuig wordt gezocht."
+BOARD = Text("Het bord: de hit", "Le tableau : le hit", "The board: the hit")
+BOARD_FOUND = Text(
+    "De Golf met ✓ en zijn spoor, camera na camera. De Peugeot die erop lijkt, staat als \"mogelijk\", met de kans; "
+    "wie naar het beeld kijkt, ziet een ander voertuig.",
+    "La Golf avec ✓ et sa trace, caméra après caméra. La Peugeot qui lui ressemble est « possible », avec la "
+    "probabilité ; qui regarde l'image voit un autre véhicule.",
+    "The Golf with ✓ and its trail, camera after camera. The Peugeot that looks like it is \"possible\", with how "
+    "probable; whoever looks at the picture sees another vehicle.")

@@ -43,8 +43,9 @@ class Told:
 
     def live(self):
         """Return the live events as reads."""
-        return [Read(camera=event["camera"], captured_at=self.anchor + timedelta(seconds=event["after_s"]),
-                     plate=event["plate_raw"]) for event in self.story["live"]]
+        return [Read(camera=event["camera"], plate=event["plate_raw"],
+                     captured_at=self.anchor + timedelta(seconds=event["after_s"] - event["late_s"]))
+                for event in self.story["live"]]
 
 
 def _fits(plate, pattern):

@@ -10,8 +10,8 @@ from simulator.network import load_network
 from simulator.story.cases import CASES, tell
 
 CASE_IDS = ["hit-and-run-bree", "stolen-car-n76", "silent-camera", "older-than-a-month", "unlocked-by-a-decision",
-            "ex-partner"]
-SEARCHED = [case_id for case_id in CASE_IDS if case_id != "ex-partner"]
+            "ex-partner", "missing-driver", "discreet-car", "late-hit", "action-n715"]
+SEARCHED = CASE_IDS[:5]
 ANCHORS = [datetime(2026, 1, 2, 6, 0, tzinfo=UTC), datetime(2027, 3, 10, 22, 59, tzinfo=UTC),
            datetime(2028, 2, 29, 12, 0, tzinfo=UTC), datetime(2026, 10, 25, 12, 0, tzinfo=UTC),
            datetime(2026, 6, 21, 0, 30, tzinfo=UTC)]

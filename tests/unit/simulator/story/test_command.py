@@ -62,7 +62,7 @@ def test_another_seed_begins_anew(order):
 def test_live_traffic_understands_the_story(order):
     write_story(order)
     events = load_story(order.folder / "story.json", load_network())
-    assert [event.after_s for event in events][:2] == [120.0, 180.0]
+    assert [event.after_s for event in events][:2] == [60.0, 80.0]
 
 
 def test_the_story_names_one_person_for_each_role_in_three_languages():
