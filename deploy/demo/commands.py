@@ -41,6 +41,8 @@ class Commands:
     """What the story's people asked before; `told_decisions`: what was decided and compared."""
     users: Command
     told_decisions: Command
+    told_watching: Command
+    """What is watched for: lists, entries, an ANPR-actie."""
     token: Command
     backfill: Command
     nightly: tuple[Command, ...]
@@ -69,6 +71,8 @@ COMMANDS = Commands(
                       words="shown"),
     told_decisions=Command("told-decisions", ("-m", "deploy.demo.told", "decisions", "{story_folder}/story.json"),
                            ("owner", "audit"), words="shown"),
+    told_watching=Command("told-watching", ("-m", "deploy.demo.told", "watching", "{story_folder}/story.json"),
+                          ("owner", "audit"), words="shown"),
     users=Command("users", ("-m", "services", "users", "load"), ("owner", "audit")),
     token=Command("tokens", ("-m", "services", "tokens", "add", "{username}"), ("owner", "audit"), words="secret"),
     backfill=Command("backfill", ("-m", "ingest", "backfill", "{story_folder}/history.jsonl"),

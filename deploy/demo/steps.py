@@ -183,6 +183,7 @@ def add_users(demo: Demo) -> None:
               "password": demo.secrets["password"]} for role in story["roles"]]
     demo.run(demo.commands.users, json.dumps(users))
     demo.run(demo.commands.told_decisions)
+    demo.run(demo.commands.told_watching)
     # The story's page offers each role with one click; search finds the password beside the story.
     write_secret_json(demo.story_folder / "logins.json", {"password": demo.secrets["password"]})
     demo.logins = [(role["title"]["en"], role["username"]) for role in story["roles"]]

@@ -1,4 +1,4 @@
-"""`python -m deploy.demo.told past|decisions STORY`: what the story's people did before the demo was first started.
+"""`python -m deploy.demo.told past|decisions|watching STORY`: what the story's people did before it was first told.
 
 The product itself writes no audit row with another time than now. The demo's past is made up, the audit included, and
 sealed with the demo's own key; nothing of this is installed with the product.
@@ -19,6 +19,7 @@ import numpy as np
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from deploy.demo.told_watching import tell_watching
 from services import prosecutor
 from services.accounts import find_user
 from services.audit import Action, Actor, Entry, console_trail
@@ -126,8 +127,12 @@ def draw_letter(one: Told) -> bytes:
     return cv2.imencode(".png", sheet)[1].tobytes()
 
 
-ACTIONS: dict[str, Callable[[AsyncConnection, Told, Sealer], Awaitable[str]]] = {"past": tell_past,
-                                                                                         "decisions": tell_decisions}
+async def _tell_watching(connection: AsyncConnection, story: Told, sealer: Sealer) -> str:  # noqa: ARG001 - one shape
+    return await tell_watching(connection, story)
+
+
+ACTIONS: dict[str, Callable[[AsyncConnection, Told, Sealer], Awaitable[str]]] = {
+    "past": tell_past, "decisions": tell_decisions, "watching": _tell_watching}
 
 
 async def _run(action: str, story: Told) -> str:

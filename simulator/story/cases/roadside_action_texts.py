@@ -14,8 +14,8 @@ TEXT = Text(
     "dringendste en de eerste die er aankomt; wat voorbij is, verdwijnt. Alles is verzonnen.",
     "Sur la N715 à Houthalen se trouvent deux équipes. À partir d'une minute et demie après le début, {number} "
     "voitures non assurées viennent vers elles en cinq minutes : plus qu'elles ne peuvent arrêter. Le tableau n'en "
-    "montre pas plus qu'il n'y a d'équipes libres, la plus urgente et la première arrivée ; ce qui est passé disparaît. "
-    "Tout est inventé.",
+    "montre pas plus qu'il n'y a d'équipes libres, la plus urgente et la première arrivée ; ce qui est passé "
+    "disparaît. Tout est inventé.",
     "On the N715 at Houthalen stand two teams. From a minute and a half after the start {number} uninsured cars come "
     "towards them in five minutes: more than they can stop. The board shows no more than there are free teams, the "
     "most urgent and the first to arrive; what has passed disappears. Everything is invented.",

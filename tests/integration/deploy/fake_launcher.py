@@ -24,6 +24,7 @@ COMMANDS = Commands(
     told_past=fake("told-past"),
     users=fake("users", "load"),
     told_decisions=fake("told-decisions"),
+    told_watching=fake("told-watching"),
     token=fake("tokens", "{username}", words="secret"),
     backfill=fake("backfill"),
     nightly=(fake("travel-times"),),
