@@ -1,5 +1,6 @@
 """Who goes where is counted on the reads of the last 28 days, and only aggregates are kept."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +18,9 @@ TURNS = "SELECT via_camera, from_camera, to_camera, passed, went FROM onward_tur
 
 
 @pytest.fixture
-def world(database: Any) -> World:
-    return World(database.owner_url)
+def world(database: Any) -> Iterator[World]:
+    with World.of(database.owner_url) as made:
+        yield made
 
 
 @pytest.fixture
