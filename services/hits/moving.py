@@ -30,6 +30,7 @@ from services.hits.folding import (
 from services.hits.following import Disposition, HitState
 from services.hits.matching import MatchedAs
 from services.hits.outbox import queue
+from services.hits.outcome_telling import tell_outcome
 from services.hits.rows import Alert
 from services.watchlists.categories import Mode
 
@@ -147,6 +148,7 @@ WITH lapsed AS (
 )
 INSERT INTO hit_events (hit_id, kind, at, detail)
 SELECT hit_id, :kind, :now, jsonb_build_object('disposition', CAST(:disposition AS text)) FROM lapsed
+RETURNING hit_id
 """)
 
 # Of several ingest processes one may have lost its broker while another has not: its word counts after three seconds.
@@ -187,10 +189,16 @@ async def stamp(connection: AsyncConnection, *, connected: bool) -> None:
 
 
 async def tend(connection: AsyncConnection, now: datetime) -> None:
-    """Withdraw the alerts of open hits whose entry fell, and end the hits that nobody took: `move` tells of both."""
+    """Withdraw the alerts of open hits whose entry fell, and end the hits that nobody took: `move` tells of both.
+
+    Whoever asked for the entries of those that nobody took hears so.
+    """
     await connection.execute(_WITHDRAW_FALLEN, {"now": now})
-    await connection.execute(_LAPSE, {"now": now, "before": now - LAPSES_AFTER, "kind": str(EventKind.ended),
-                                      "disposition": str(Disposition.lapsed)})
+    lapsed = await connection.execute(_LAPSE, {
+        "now": now, "before": now - LAPSES_AFTER, "kind": str(EventKind.ended),
+        "disposition": str(Disposition.lapsed)})
+    for hit_id in lapsed.scalars().all():
+        await tell_outcome(connection, hit_id, Disposition.lapsed, now)
 
 
 async def move(connection: AsyncConnection, now: datetime) -> Moved:

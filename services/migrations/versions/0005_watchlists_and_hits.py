@@ -392,6 +392,9 @@ GRANT SELECT ON channels TO zoneschild_ingest;
 GRANT SELECT, INSERT, UPDATE ON hit_deliveries TO zoneschild_ingest;
 GRANT INSERT, UPDATE ON action_vehicles TO zoneschild_ingest;
 GRANT INSERT ON action_alerts TO zoneschild_ingest;
+-- Requesters are told that nobody took a hit.
+GRANT SELECT (user_id, role, disabled_at) ON users TO zoneschild_ingest;
+GRANT INSERT, SELECT (notice_id) ON notices TO zoneschild_ingest;
 
 GRANT UPDATE (state, claimed_by, claimed_at, confirmed_by, confirmed_at, confirmed_on, dispatched_by, dispatched_at,
               disposition, ended_by, ended_at, remark, escalated_at) ON hits TO zoneschild_search;

@@ -205,6 +205,18 @@ async def test_a_hit_that_nobody_took_lapses_twelve_hours_after_it_was_last_seen
     assert (hit["state"], hit["disposition"], move.events()) == ("ended", "lapsed", [(1, "raised"), (2, "ended")])
 
 
+async def test_whoever_asked_for_an_entry_hears_that_nobody_took_its_hit(move: Any, watchlists: Any,
+                                                                         moment: datetime) -> None:
+    entry_id = watchlists.put()
+    move.look.connection.execute("INSERT INTO users (username, display_name, role) VALUES ('mia', 'Mia', 'tecint')")
+    move.look.connection.execute("UPDATE watch_entries SET requested_by = (SELECT user_id FROM users "
+                                 "WHERE username = 'mia')")
+    await move.see(read(moment))
+    await move(utc_now() + timedelta(days=1), tend=True)
+    (told,) = move.look.all("SELECT kind, subject FROM notices")
+    assert (told["kind"], told["subject"]["entry"], told["subject"]["what"]) == ("entry-seen", entry_id, "lapsed")
+
+
 async def test_a_hit_in_somebodys_hands_does_not_lapse(move: Any, watchlists: Any, moment: datetime) -> None:
     watchlists.put()
     await move.see(read(moment))
