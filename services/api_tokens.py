@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.accounts import User, read_user
 from services.errors import BadQuestionError
-from services.roles import ALLOWED, Act
+from services.roles import ALLOWED, Act, Role, may
 from services.schema_people import api_tokens, users
 from services.sessions import token_hash
 
@@ -95,3 +95,13 @@ async def end_token(connection: AsyncConnection, user_id: int, token_id: UUID, n
         update(api_tokens).where(api_tokens.c.user_id == user_id, api_tokens.c.token_id == token_id,
                                  api_tokens.c.ended_at.is_(None)).values(ended_at=now))
     return ended.rowcount == 1
+
+
+async def still_good(connection: AsyncConnection, hashes: Collection[bytes], act: Act, now: datetime) -> set[bytes]:
+    """Return which of these tokens (by their hash) may still do something."""
+    table = api_tokens.c
+    rows = await connection.execute(
+        select(table.token_hash, table.scope, users.c.role).join(users).where(
+            table.token_hash.in_(list(hashes)), table.expires_at > now, table.ended_at.is_(None),
+            users.c.disabled_at.is_(None)))
+    return {bytes(row.token_hash) for row in rows if act in row.scope and may(Role(row.role), act)}

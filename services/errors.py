@@ -78,6 +78,13 @@ class BadQuestionError(ZoneschildError):
     code = "bad-question"
 
 
+class ConflictError(ZoneschildError):
+    """It cannot be done any more: a colleague was first, or it stands otherwise by now; the text says how."""
+
+    status = 409
+    code = "conflict"
+
+
 class ProviderAwayError(ZoneschildError):
     """The identity provider does not answer, or not as one."""
 

@@ -1,6 +1,7 @@
 """Sessions: a log-in that a browser holds. Of its secret the store knows the hash alone."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.accounts import User, read_user
 from services.notices import count_unseen
+from services.roles import Role
 from services.schema_people import sessions, users
 from services.urgent import count_owed
 
@@ -159,3 +161,17 @@ async def list_sessions(connection: AsyncConnection, user_id: int, now: datetime
         .order_by(table.seen_at.desc(), table.created_at.desc()))
     return [Held(row.session_id, row.created_at, row.seen_at, row.expires_at, row.client_address, Proof(row.proof))
             for row in rows]
+
+
+async def still_here(connection: AsyncConnection, hashes: Collection[bytes], now: datetime) -> dict[bytes, Role]:
+    """Return which of these sessions (by the hash of their secret) are good, and their users' roles now.
+
+    Whoever watches a board uses their session: a quiet night must not log a control room out before its hours are up.
+    """
+    table = sessions.c
+    wanted = (table.token_hash.in_(list(hashes)), table.expires_at > now, table.seen_at > now - IDLE,
+              table.proof != Proof.begun)
+    await connection.execute(update(sessions).where(*wanted, table.seen_at < now - _NOTED_EVERY).values(seen_at=now))
+    rows = await connection.execute(
+        select(table.token_hash, users.c.role).join(users).where(*wanted, users.c.disabled_at.is_(None)))
+    return {bytes(row.token_hash): Role(row.role) for row in rows}

@@ -39,6 +39,7 @@ class Step(StrEnum):
     """What somebody does with a hit; each has a key on the board."""
 
     claim = "claim"
+    take_over = "take-over"    # from a colleague, whose shift is over
     release = "release"
     confirm = "confirm"
     dispatch = "dispatch"
@@ -50,17 +51,22 @@ class Allowed:
     """Where a step leads, from where it may be taken, and whether it is the claimer's alone."""
 
     from_: frozenset[HitState]
-    to: HitState
+    to: HitState | None
+    """None: it stays where it is."""
     by_claimer: bool = True
 
 
+HELD = frozenset({HitState.claimed, HitState.confirmed, HitState.dispatched})
+"""The states in which somebody has it."""
+
 STEPS = {
     Step.claim: Allowed(frozenset({HitState.open}), HitState.claimed, by_claimer=False),
+    Step.take_over: Allowed(HELD, None, by_claimer=False),
     Step.release: Allowed(frozenset({HitState.claimed, HitState.confirmed}), HitState.open),
     Step.confirm: Allowed(frozenset({HitState.claimed}), HitState.confirmed),
     # R10: nobody is sent before a person looked at the image, or said that there is none.
     Step.dispatch: Allowed(frozenset({HitState.confirmed}), HitState.dispatched),
-    Step.end: Allowed(frozenset({HitState.claimed, HitState.confirmed, HitState.dispatched}), HitState.ended),
+    Step.end: Allowed(HELD, HitState.ended),
 }
 
 _BY_HAND = {
@@ -84,10 +90,10 @@ SPEAKS_OF_READING = {Disposition.misread: False, Disposition.intercepted: True}
 
 
 def may_step(step: Step, state: HitState, *, is_claimer: bool, discreet: bool) -> bool:
-    """Tell whether a step may be taken by somebody."""
+    """Tell whether a step may be taken by somebody; nobody takes over from themselves."""
     allowed = STEPS[step]
     return (state in allowed.from_ and (is_claimer or not allowed.by_claimer)
-            and not (discreet and step is Step.dispatch))
+            and not (discreet and step is Step.dispatch) and not (is_claimer and step is Step.take_over))
 
 
 def dispositions(state: HitState, *, discreet: bool) -> tuple[Disposition, ...]:
