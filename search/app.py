@@ -25,7 +25,9 @@ import search.decisions.routes
 import search.gate.routes
 import search.gateways.routes
 import search.health
+import search.hits.api_routes
 import search.hits.review_routes
+import search.hits.routes
 import search.journeys.routes
 import search.lookalikes.routes
 import search.notices.routes
@@ -64,6 +66,8 @@ ROUTERS = (
     search.decisions.routes.api,
     search.reads.routes.pages,
     search.reads.routes.api,
+    search.hits.routes.pages,
+    search.hits.api_routes.api,
     search.lookalikes.routes.pages,
     search.lookalikes.routes.api,
     search.journeys.routes.pages,
@@ -108,6 +112,7 @@ def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with copying_heads(program), telling(program):
             yield
+        program.boards.close()
         await program.engine.dispose()
 
     app = FastAPI(title="Zoneschild", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json",

@@ -32,14 +32,26 @@ class Holder:
 
 
 class Granted:
-    """A picture that may be shown once its consultation proves open; made by `Grants.check` alone."""
+    """A picture that may be shown: once its consultation proves open (`Grants.check`), or with a hit (`of_hit`)."""
 
     __slots__ = ("consultation_id", "kind", "read_id")
 
-    def __init__(self, made_here: object, read_id: UUID, kind: Kind, consultation_id: UUID) -> None:
+    def __init__(self, made_here: object, read_id: UUID, kind: Kind, consultation_id: UUID | None) -> None:
         if made_here is not _MADE_HERE:
-            raise TypeError("a picture is granted by Grants.check alone")
+            raise TypeError("a picture is granted by Grants.check or with a hit alone")
         self.read_id, self.kind, self.consultation_id = read_id, kind, consultation_id
+
+    @classmethod
+    def of_hit(cls, alerted: "Alerted", kind: Kind) -> "Granted":
+        """Return the grant for a picture of a read that somebody's board shows."""
+        return cls(_MADE_HERE, alerted.read_id, kind, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """A read behind a hit of somebody's own group, as search.hits.queries found it."""
+
+    read_id: UUID
 
 
 class Grants:

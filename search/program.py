@@ -9,6 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from search.accounts.oidc import Provider
 from search.grants import Grants
+from search.hits.bell import Bell
+from search.hits.boards import Boards
+from search.hits.marks import Marks
+from search.hits.showing import Painter, Shown
 from search.journeys.roads import RoadsCache
 from search.lookalikes.holder import ModelHolder
 from search.pages.rendering import Pages, load_pages
@@ -45,6 +49,7 @@ class Program:
     second_factors: SecondFactors
     provider: Provider | None
     """Of identities (OpenID Connect)."""
+    boards: Boards
     rules: RulesHolder = field(default_factory=RulesHolder)
     lookalikes: ModelHolder = field(default_factory=ModelHolder)
     roads: RoadsCache = field(default_factory=RoadsCache)
@@ -53,25 +58,33 @@ class Program:
     @classmethod
     def start(cls, settings: SearchSettings, gate: Gate) -> "Program":
         """Make everything; the database is first reached by the first request."""
+        # A pattern's plan must be made for that pattern: one for all of them scans whole indexes (decision 0040).
+        # Thousands of plates are looked up one by one in a week of reads, never by reading the week.
+        engine = open_engine(settings, connections=CONNECTIONS, statement_timeout_ms=ANSWER_WITHIN_MS,
+                             plan_cache="force_custom_plan", joins_by_index=True, reads_by_index=True)
+        secret, trail, pages = settings.identity_key.get_secret_value(), _trail(settings), load_pages()
         return cls(
             settings,
-            # A pattern's plan must be made for that pattern: one for all of them scans whole indexes (decision 0040).
-            # Thousands of plates are looked up one by one in a week of reads, never by reading the week.
-            open_engine(settings, connections=CONNECTIONS, statement_timeout_ms=ANSWER_WITHIN_MS,
-                        plan_cache="force_custom_plan", joins_by_index=True, reads_by_index=True),
+            engine,
             ImageStore.open(settings.images_url),
-            Grants(settings.identity_key.get_secret_value()),
-            load_pages(),
+            Grants(secret),
+            pages,
             gate,
-            Trail(settings.audit_key.get_secret_value()),
-            Identity(settings.identity_key.get_secret_value()),
-            SecondFactors(settings.identity_key.get_secret_value()),
+            trail,
+            Identity(secret),
+            SecondFactors(secret),
             Provider.of(settings) if settings.has_provider() else None,
+            Boards(engine, trail, Marks(secret), Painter(pages), Shown(),
+                   Bell(settings.database_url.get_secret_value())),
         )
 
     async def model(self) -> Model:
         """Return what is known of misreads, not older than a minute."""
         return await self.lookalikes.current(self.engine)
+
+
+def _trail(settings: SearchSettings) -> Trail:
+    return Trail(settings.audit_key.get_secret_value())
 
 
 async def running_program(request: Request) -> Program:

@@ -1,4 +1,4 @@
-"""What search does on its own, once a minute: tell of PVs that never came, and of entries of lists that end."""
+"""What search does on its own: tell of PVs that never came, of entries of lists that end, of hits that nobody took."""
 
 import asyncio
 import logging
@@ -9,11 +9,12 @@ from datetime import timedelta
 from search.program import Program
 from services.clock import utc_now
 from services.database import transaction
+from services.hits.escalation import escalate_unclaimed
 from services.overdue import tell_overdue
 from services.watchlists.ending import tell_endings
 
-EVERY = timedelta(minutes=1)
-_TELLERS = (tell_overdue, tell_endings)
+EVERY = timedelta(seconds=15)
+_TELLERS = (tell_overdue, tell_endings, escalate_unclaimed)
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +36,6 @@ async def _keep_telling(program: Program, every: timedelta) -> None:
             try:
                 async with transaction(program.engine) as connection:
                     await tell(connection, program.trail, utc_now())
-            except Exception as error:  # the next minute tries again; its text may hold what is in no log
+            except Exception as error:  # the next round tries again; its text may hold what is in no log
                 _log.error("what is overdue could not be told: %s", type(error).__name__)
         await asyncio.sleep(every.total_seconds())

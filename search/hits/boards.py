@@ -146,7 +146,8 @@ class Boards:
                      now: datetime) -> dict[Stream, bytes]:
         groups = await groups_of(connection, {stream.user_id for stream in streams})
         by_groups: dict[frozenset[int], dict[int, Hit]] = {}
-        chunks, shown = {}, defaultdict(dict)  # type: tuple[dict[Stream, bytes], dict[int, dict[int, Hit]]]
+        chunks: dict[Stream, bytes] = {}
+        shown: dict[int, dict[int, Hit]] = defaultdict(dict)
         for stream in streams:
             mine = groups.get(stream.user_id, frozenset())
             theirs = [event for event in events if event.number > stream.sent and event.audience_id in mine]
@@ -157,7 +158,7 @@ class Boards:
                                         {event.hit_id for event in events if event.audience_id in mine})
                 by_groups[mine] = {hit.hit_id: hit for hit in found}
             hits = by_groups[mine]
-            chunks[stream] = await self._messages(connection, stream, theirs, hits)
+            chunks[stream] = self._messages(stream, theirs, hits)
             shown[stream.user_id] |= {event.hit_id: hits[event.hit_id] for event in theirs if event.hit_id in hits}
         await self._record(connection, streams, shown)
         return chunks
@@ -170,8 +171,7 @@ class Boards:
             await self.trail.record(connection, actors[user_id], shown_entry(list(hits.values())))
             self.shown.note(user_id, hits.values())
 
-    async def _messages(self, connection: AsyncConnection, stream: Stream, events: Sequence[Told],
-                        hits: Mapping[int, Hit]) -> bytes:
+    def _messages(self, stream: Stream, events: Sequence[Told], hits: Mapping[int, Hit]) -> bytes:
         """Return the messages of one stream; a hit's card goes with its last event."""
         last = {event.hit_id: event.number for event in events}
         parts = []
@@ -184,8 +184,8 @@ class Boards:
             if not stream.with_cards:
                 data["item"] = write_item(hit)
             elif last[event.hit_id] == event.number:
-                data["card"] = await self.painter.card(
-                    connection, hit, Face(stream.user_id, stream.role, handles=stream.handles), stream.language)
+                data["card"] = self.painter.card(
+                    hit, Face(stream.user_id, stream.role, handles=stream.handles), stream.language)
             parts.append(write_message("hit", data, self.marks.write(event.number)))
         return b"".join(parts)
 

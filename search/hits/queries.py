@@ -5,19 +5,21 @@ Each takes who looks: a hit of a group that they are not of is not there (R11), 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from search.grants import Alerted
 from services.camera_places import stood_there
 from services.hits.events import EventKind
 from services.hits.following import HELD, ConfirmedOn, Disposition, HitState
 from services.hits.matching import SURENESS, MatchedAs
 from services.images import Kind
+from services.onward import Onward, onward_from
 from services.retention_rule import cut_off
 from services.schema import camera_places, cameras
 from services.schema_hits import alerts, hit_events, hits
@@ -30,6 +32,11 @@ MOST_SHOWN = 150
 
 MOST_ALERTS = 60
 """Alerts of one hit that are looked at, the newest."""
+
+MOST_ONWARD = 4
+_LEAST_PROBABLE = 0.05
+_ON_ITS_WAY = timedelta(minutes=30)
+"""So long after its last read it is said where a vehicle may appear next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Seen:
 
     read_id: UUID
     captured_at: datetime
+    received_at: datetime
     camera_id: int
     camera_code: str
     camera_name: str
@@ -127,6 +135,8 @@ class Hit:
     """Newest first; what was withdrawn is not among them."""
     matched: tuple[Matched, ...]
     """The most urgent first."""
+    onward: tuple[Onward, ...] = ()
+    """The cameras that it may reach next, the most probable first; of what came late nothing."""
 
     @property
     def last(self) -> Seen | None:
@@ -137,6 +147,16 @@ class Hit:
     def possible(self) -> bool:
         """Whether it is "possible" only (R10)."""
         return self.matched_as is not MatchedAs.exact
+
+    @property
+    def delay(self) -> timedelta:
+        """How much later than it was captured its newest read came."""
+        return self.last.received_at - self.last.captured_at if self.last else timedelta()
+
+    @property
+    def pictured(self) -> Seen | None:
+        """The newest read that has a picture."""
+        return next((seen for seen in self.seen if seen.images), None)
 
     @property
     def has_image(self) -> bool:
@@ -192,6 +212,15 @@ async def count_open(connection: AsyncConnection, onlooker: Onlooker) -> int:
         hits.c.ended_at.is_(None), *_visible(onlooker))) or 0
 
 
+async def find_alerted(connection: AsyncConnection, onlooker: Onlooker, hit_id: int, read_id: UUID) -> Alerted | None:
+    """Return a read behind a hit, None when there is none that this onlooker may see."""
+    found = await connection.scalar(
+        select(alerts.c.read_id).join(hits, hits.c.hit_id == alerts.c.hit_id).where(
+            alerts.c.read_id == read_id, hits.c.hit_id == hit_id, *_visible(onlooker), alerts.c.withdrawn_at.is_(None),
+            alerts.c.captured_at >= cut_off(onlooker.now)).limit(1))
+    return Alerted(found) if found else None
+
+
 async def list_events(connection: AsyncConnection, hit_id: int) -> list[Event]:
     """Return what was told of a hit, the first first; whether it may be seen was asked before."""
     event = hit_events.c
@@ -213,7 +242,18 @@ async def _find(connection: AsyncConnection, onlooker: Onlooker, condition: Colu
     newest = _newest_alerts(hit_ids, onlooker)
     seen, matched = await _list_seen(connection, newest), await _list_matched(connection, newest)
     found = [_read_hit(row, seen[row.hit_id], matched[row.hit_id]) for row in rows]
+    found = [replace(hit, onward=await _onward(connection, hit, onlooker.now)) for hit in found]
     return sorted(found, key=lambda hit: hit.order)
+
+
+async def _onward(connection: AsyncConnection, hit: Hit, now: datetime) -> tuple[Onward, ...]:
+    """Return where the vehicle may appear next, as long as it can still be on its way there."""
+    last = hit.last
+    if last is None or hit.late or hit.ended_at or now - last.captured_at > _ON_ITS_WAY:
+        return ()
+    via = next((seen.camera_id for seen in hit.seen if seen.camera_id != last.camera_id), None)
+    found = await onward_from(connection, last.camera_id, last.captured_at, via)
+    return tuple(one for one in found if one.probability >= _LEAST_PROBABLE)[:MOST_ONWARD]
 
 
 _NAMES = ("claimer", "confirmer", "ender")
@@ -232,7 +272,7 @@ def _with_names(*conditions: ColumnElement[bool]) -> Any:
 
 
 _OWN = tuple(name for name in Hit.__slots__ if name not in ("matched_as", "state", "confirmed_on", "disposition",
-                                                            "seen", "matched"))
+                                                            "seen", "matched", "onward"))
 
 
 def _read_hit(row: Any, seen: Sequence[Seen], matched: Sequence[Matched]) -> Hit:

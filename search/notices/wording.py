@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from search.hits.wording import DISPOSITIONS
 from search.pages.language import Words, words
 from services.notices import Kind, Notice
 from services.watchlists.hearing import What
@@ -30,6 +31,7 @@ _WHAT: dict[str, Words] = {
     What.changed: words("a colleague changed it"),
     What.lapsed: words("lapsed; no second person agreed within 24 hours"),
     What.expired: words("its end has come; it is watched for no more"),
+    **DISPOSITIONS,
 }
 
 BUTTONS = {

@@ -16,6 +16,7 @@ class MenuRow:
 
 
 MENU = (
+    MenuRow("/hits", words("Hits"), Act.see_hits),
     MenuRow("/reads", words("Search"), Act.ask_reads),
     MenuRow("/journeys", words("Journeys"), Act.ask_reads),
     MenuRow("/decisions", words("Decisions"), Act.register_decisions),

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from search.access import Visitor, is_api, visitor_of
+from search.hits import wording as hit_words
 from search.pages import vocabulary
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
@@ -44,7 +45,8 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     for name in ("say", "show", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
-    environment.globals.update(language=language, menu=MENU, statics=statics, vocabulary=vocabulary)
+    environment.globals.update(language=language, menu=MENU, statics=statics, vocabulary=vocabulary,
+                               hit_words=hit_words)
     return environment
 
 

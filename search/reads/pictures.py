@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import Response
 from obstore.exceptions import BaseError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.access import Visitor
-from search.grants import Holder
+from search.grants import Granted, Holder
 from search.pages.language import words
 from search.program import Program
 from search.reads.queries import Read, find_spooled
@@ -41,9 +42,20 @@ async def fetch_picture(program: Program, visitor: Visitor, read_id: UUID, kind:
     if not is_read_id(read_id) or from_epoch_ms(captured_ms_of(read_id)) < cut_off(now):
         raise NotFoundError(words("There is no such picture, or it has expired."))
     async with transaction(program.engine) as connection:
-        if await find_consultation(connection, granted.consultation_id, user_id, now) is None:
+        opened = granted.consultation_id
+        if opened is None or await find_consultation(connection, opened, user_id, now) is None:
             raise ForbiddenError(words("The consultation for which this picture was shown has ended."))
-        content = await _stored(program, read_id, kind) or await find_spooled(connection, granted)
+        content = await stored_picture(program, connection, granted)
+    return answer_picture(content)
+
+
+async def stored_picture(program: Program, connection: AsyncConnection, granted: Granted) -> bytes | None:
+    """Return a granted picture, None when there is none."""
+    return (await _stored(program, granted.read_id, granted.kind)) or await find_spooled(connection, granted)
+
+
+def answer_picture(content: bytes | None) -> Response:
+    """Answer with a picture; raises NotFoundError when there is none."""
     media_type = content_type(content) if content else None
     if content is None or media_type is None:
         raise NotFoundError(words("There is no such picture, or it has expired."))

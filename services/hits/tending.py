@@ -19,6 +19,7 @@ from services.errors import ConflictError
 from services.hits.events import EventKind
 from services.hits.following import (
     NEEDS_REASON,
+    SPEAKS_OF_READING,
     STEPS,
     ConfirmedOn,
     Disposition,
@@ -27,6 +28,8 @@ from services.hits.following import (
     dispositions,
     may_step,
 )
+from services.hits.outcome_telling import tell_outcome
+from services.hits.teaching import teach
 from services.schema_hits import alerts, hit_events, hits
 from services.schema_people import users
 
@@ -74,6 +77,8 @@ class Taken:
     on: ConfirmedOn | None = None
     disposition: Disposition | None = None
     words: str = ""
+    shown: str = ""
+    """The plate that the image shows, where it was misread and somebody typed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,17 @@ async def take_step(connection: AsyncConnection, hit_id: int, step: Step, doer: 
         await _append(connection, hit_id, doer, taken.words, now)
     handled = Handled(before, _KINDS[step], _detail(step, before, taken))
     await _tell(connection, handled, doer)
+    await _pass_on(connection, hit_id, doer, taken, now)
     return handled
+
+
+async def _pass_on(connection: AsyncConnection, hit_id: int, doer: Doer, taken: Taken, now: datetime) -> None:
+    """Let the look-alike model learn what the image showed, and the requesters hear what came of it."""
+    right = True if taken.on is ConfirmedOn.image else SPEAKS_OF_READING.get(taken.disposition or Disposition.late)
+    if right is not None:
+        await teach(connection, hit_id, doer.user_id, right=right, shown=taken.shown or None, now=now)
+    if taken.disposition:
+        await tell_outcome(connection, hit_id, taken.disposition, now)
 
 
 async def remark(connection: AsyncConnection, hit_id: int, doer: Doer, words: str, now: datetime) -> Handled:
