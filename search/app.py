@@ -66,6 +66,8 @@ ROUTERS = (
     search.decisions.routes.api,
     search.reads.routes.pages,
     search.reads.routes.api,
+    # Before the hits: their numbers stand where its name does.
+    search.hits.review_routes.pages,
     search.hits.routes.pages,
     search.hits.api_routes.api,
     search.lookalikes.routes.pages,
@@ -81,7 +83,6 @@ ROUTERS = (
     search.cameras.papers_routes.pages,
     search.cameras.papers_routes.api,
     # The review before the hits: a hit's number is no word.
-    search.hits.review_routes.pages,
     search.gateways.routes.pages,
     search.gateways.routes.api,
     search.rejects.routes.pages,

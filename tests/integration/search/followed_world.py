@@ -62,6 +62,22 @@ class Followed:
             "confidence": 0.5, "images": 3, "late": False, "moved_at": utc_now(), "hit_id": hit_id, **columns})
         return read_id
 
+    def add_event(self, hit_id: int, kind: str, user_id: int | None = None, **columns: object) -> int:
+        """Add an event with the next number, as the mover gives it; return the number."""
+        return self._insert("hit_events", "number", **{
+            "hit_id": hit_id, "kind": kind, "user_id": user_id, "number": self._next_number(), **columns})
+
+    def number_events(self) -> None:
+        """Give every event that has none its number, in order, and say that the mover lives: as the mover does."""
+        for (event_id,) in self.world.run("SELECT event_id FROM hit_events WHERE number IS NULL ORDER BY event_id"):
+            self.world.run("UPDATE hit_events SET number = %s WHERE event_id = %s", self._next_number(), event_id)
+        self.world.run("UPDATE hit_mover SET at = clock_timestamp(), broker_connected = true")
+        self.world.run("NOTIFY hits")
+
+    def _next_number(self) -> int:
+        ((number,),) = self.world.run("SELECT coalesce(max(number), 0) + 1 FROM hit_events")
+        return int(str(number))
+
     def _insert(self, table: str, key: str, **columns: object) -> int:
         ((number,),) = self.world.run(
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) RETURNING {key}",

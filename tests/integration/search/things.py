@@ -4,10 +4,11 @@ import base64
 import json
 from datetime import timedelta
 from hashlib import sha256
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.clock import utc_now
 from services.sessions import token_hash
+from tests.integration.search.followed_world import Followed
 from tests.integration.search.world import World
 
 PLATE = "3ABC123"
@@ -32,7 +33,22 @@ def make_things(world: World, said: str = "Reeks inbraken te Bree", sent: str = 
     world.add_trial(now - timedelta(hours=1), plate=plate, plate_raw=plate, camera=sent[:60])
     ids = {"read_id": str(read_id), "digest": digest, "name": "bree", "code": "BRE01A", "camera": "BRE01A",
            "camera_id": str(camera_id), "user_id": str(colleague), "username": "els.maes", "audit_id": "1"}
-    return ids | _people(world, colleague, said)
+    return ids | _people(world, colleague, said) | _hit(world, colleague, said, plate, str(read_id))
+
+
+def _hit(world: World, colleague: int, said: str, plate: str, read_id: str) -> dict[str, str]:
+    """Add a hit of the investigators, its entry, what came of it so far."""
+    followed, investigation = Followed(world), 3
+    list_id = followed.add_list("onderzoek", name=said[:60], category="investigation", audience_id=investigation,
+                                priority=2, instruction=said[:200])
+    entry_id = followed.add_entry(
+        list_id, plate, measure=said[:300], reason=said[:1000], legal_basis=said[:300], authority=said[:120],
+        file_number=f"7 {said}"[:60], requester=said[:120], requested_by=colleague, audience_id=investigation)
+    hit_id = followed.add_hit(plate=plate, audience_id=investigation, remark=said)
+    followed.add_alert(hit_id, entry_id, plate=plate, audience_id=investigation, read_id=UUID(read_id), images=0,
+                       make=said[:60], direction="towards")
+    followed.add_event(hit_id, "raised")
+    return {"hit_id": str(hit_id), "hours": "8"}
 
 
 def _people(world: World, colleague: int, said: str) -> dict[str, str]:

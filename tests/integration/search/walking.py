@@ -205,6 +205,7 @@ class Grounds:
 @asynccontextmanager
 async def open_grounds(app: FastAPI, world: World, **said: str) -> AsyncIterator[Grounds]:
     """Open the application with one of everything in it."""
+    app.state.program.boards.longest = timedelta(0)  # a stream ends with what it has to say at once
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://zone") as client:
         yield Grounds(client, Hands(world), app, plausible_values(make_things(world, **said)))
 
