@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.hits.bell import Bell
@@ -114,7 +113,7 @@ class Boards:
                     if clock() >= beat_at:
                         await self._beat()
                         beat_at = clock() + BEAT_S
-                except (SQLAlchemyError, OSError, TimeoutError) as error:
+                except Exception as error:  # whatever it is, boards are told the next time; its text may hold a plate
                     _log.warning("boards could not be told: %s", type(error).__name__)
         finally:
             listening.cancel()

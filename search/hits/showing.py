@@ -54,8 +54,7 @@ class Painter:
     def card(self, hit: Hit, face: Face, language: Language) -> str:
         """Return a hit's card as HTML."""
         card = make_card(hit, face)
-        key = (hit.hit_id, hit.version, hit.read_ids[:1], hit.state, card.buttons, card.is_own, card.may_consult,
-               language.code)
+        key = (hit.hit_id, hit.version, hit.read_ids[:1], hit.state, card.is_own, bool(card.buttons), language.code)
         if (made := self._made.get(key)) is not None:
             self._made.move_to_end(key)
             return made

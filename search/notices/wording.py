@@ -31,7 +31,7 @@ _WHAT: dict[str, Words] = {
     What.changed: words("a colleague changed it"),
     What.lapsed: words("lapsed; no second person agreed within 24 hours"),
     What.expired: words("its end has come; it is watched for no more"),
-    **DISPOSITIONS,
+    **{str(disposition): said for disposition, said in DISPOSITIONS.items()},
 }
 
 BUTTONS = {

@@ -195,7 +195,7 @@ _NOBODY = {"claimed_by": None, "claimed_at": None, "confirmed_by": None, "confir
 
 
 def _changes(step: Step, doer: Doer, now: datetime, taken: Taken) -> dict[str, Any]:
-    who_and_when = {
+    who_and_when: dict[Step, dict[str, Any]] = {
         Step.claim: {"claimed_by": doer.user_id, "claimed_at": now},
         Step.take_over: {"claimed_by": doer.user_id, "claimed_at": now},
         Step.release: _NOBODY,

@@ -51,7 +51,8 @@ class Room:
             category, category=category, audience_id=audience_id, priority=priority)
         self._lists[category] = list_id
         entry_id = self.followed.add_entry(list_id, plate, audience_id=audience_id, discreet=discreet,
-                                           priority=priority, reason=f"Carjacking in de Kerkstraat, dader gevlucht met {plate}", requested_by=requested_by)
+                                           priority=priority, requested_by=requested_by,
+                                           reason=f"Carjacking in de Kerkstraat, dader gevlucht met {plate}")
         hit_id = self.followed.add_hit(plate=plate, audience_id=audience_id, discreet=discreet, priority=priority,
                                        **{"raised_at": at, **hit})
         read_id = self.see(hit_id, entry_id, plate, at=at, audience_id=audience_id, images=images,
@@ -130,7 +131,7 @@ class Officer:
         listening = Listening()
         headers = {"cookie": f"zoneschild_session={self.secret}", **({"last-event-id": last} if last else {})}
         query = f"after={after}" + ("&cards=true" if cards else "")
-        task = asyncio.create_task(self.app(_scope(query, headers), listening.receive, listening.send))
+        task = asyncio.create_task(self.app(ask_for_stream(query, headers), listening.receive, listening.send))
         try:
             yield listening
         finally:
@@ -138,7 +139,8 @@ class Officer:
             await asyncio.wait_for(task, 5)
 
 
-def _scope(query: str, headers: dict[str, str]) -> dict[str, Any]:
+def ask_for_stream(query: str, headers: dict[str, str]) -> dict[str, Any]:
+    """Return the request for a stream as a server hands it to the application."""
     return {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
             "path": "/api/v1/hits/events", "raw_path": b"/api/v1/hits/events", "query_string": query.encode(),
             "root_path": "", "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
