@@ -66,7 +66,7 @@ ROUTERS = (
     search.decisions.routes.api,
     search.reads.routes.pages,
     search.reads.routes.api,
-    # Before the hits: their numbers stand where its name does.
+    # The review before the hits: a hit's number is no word.
     search.hits.review_routes.pages,
     search.hits.routes.pages,
     search.hits.api_routes.api,
@@ -82,7 +82,6 @@ ROUTERS = (
     search.cameras.onward_routes.api,
     search.cameras.papers_routes.pages,
     search.cameras.papers_routes.api,
-    # The review before the hits: a hit's number is no word.
     search.gateways.routes.pages,
     search.gateways.routes.api,
     search.rejects.routes.pages,
