@@ -20,6 +20,8 @@ import search.cameras.onward_routes
 import search.cameras.papers_routes
 import search.cameras.register_routes
 import search.cameras.routes
+import search.channels.group_routes
+import search.channels.routes
 import search.consultations.routes
 import search.decisions.routes
 import search.gate.routes
@@ -84,6 +86,9 @@ ROUTERS = (
     search.cameras.papers_routes.api,
     search.gateways.routes.pages,
     search.gateways.routes.api,
+    search.channels.routes.pages,
+    search.channels.routes.api,
+    search.channels.group_routes.router,
     search.rejects.routes.pages,
     search.rejects.routes.api,
     search.trials.routes.pages,

@@ -177,6 +177,7 @@ hit_deliveries = Table(
     UniqueConstraint("channel_id", "event_id"),
     Index("hit_deliveries_due", "next_at", postgresql_where=text("sent_at IS NULL AND dead_at IS NULL")),
     Index("hit_deliveries_hit", "hit_id", "channel_id", "delivery_id"),
+    Index("hit_deliveries_channel", "channel_id", "made_at"),
 )
 
 # Who goes where after a camera, by hour in Brussels: aggregates of the last weeks (services/onward.py).

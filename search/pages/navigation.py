@@ -25,5 +25,7 @@ MENU = (
     MenuRow("/audit", words("Audit"), Act.read_audit),
     MenuRow("/rules", words("Rules"), Act.confirm_rules),
     MenuRow("/approvals", words("Approvals"), Act.approve_questions),
+    MenuRow("/sent-on", words("Sent on"), Act.handle_hits),
+    MenuRow("/channels", words("Channels"), Act.keep_channels),
     MenuRow("/users", words("Users"), Act.manage_users),
 )

@@ -279,6 +279,7 @@ CREATE TABLE hit_deliveries (
 );
 CREATE INDEX hit_deliveries_due ON hit_deliveries (next_at)
     WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX hit_deliveries_channel ON hit_deliveries (channel_id, made_at);
 CREATE INDEX hit_deliveries_hit ON hit_deliveries (hit_id, channel_id, delivery_id);
 
 CREATE TABLE onward_shares (

@@ -33,7 +33,8 @@ def make_things(world: World, said: str = "Reeks inbraken te Bree", sent: str = 
     world.add_trial(now - timedelta(hours=1), plate=plate, plate_raw=plate, camera=sent[:60])
     ids = {"read_id": str(read_id), "digest": digest, "name": "bree", "code": "BRE01A", "camera": "BRE01A",
            "camera_id": str(camera_id), "user_id": str(colleague), "username": "els.maes", "audit_id": "1"}
-    return ids | _people(world, colleague, said) | _hit(world, colleague, said, plate, str(read_id))
+    return ids | _people(world, colleague, said) | _hit(world, colleague, said, plate, str(read_id)) | {
+        "channel_id": _channel(world, said)}
 
 
 def _hit(world: World, colleague: int, said: str, plate: str, read_id: str) -> dict[str, str]:
@@ -49,6 +50,15 @@ def _hit(world: World, colleague: int, said: str, plate: str, read_id: str) -> d
                        make=said[:60], direction="towards")
     followed.add_event(hit_id, "raised")
     return {"hit_id": str(hit_id), "hours": "8"}
+
+
+def _channel(world: World, said: str) -> str:
+    """Add where hits are sent, with a message that was given up."""
+    ((channel_id,),) = world.run(
+        "INSERT INTO channels (name, kind, address, audience_id) "
+        "VALUES (%s, 'webhook', 'https://cad.zone.example/', 4) RETURNING channel_id", said[:60])
+    world.run("INSERT INTO hit_deliveries (channel_id, dead_at, last_error) VALUES (%s, now(), %s)", channel_id, said)
+    return str(channel_id)
 
 
 def _people(world: World, colleague: int, said: str) -> dict[str, str]:
