@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from deploy.bench import traffic
+from deploy.bench import matching, traffic
 from deploy.bench.figures import Figure, report
 from deploy.bench.metrics import read_metric
 from deploy.bench.publisher import packets, publish
@@ -48,6 +48,8 @@ class Run:
 RUNS = (Run("one read a message", 60_000, 1, 4_000, 8_000), Run("batches of 50", 300_000, 50, 200, 30_000),
         Run("batches of 50 with passages", 300_000, 50, 200, 30_000, passages=True))
 
+_MATCHED = Run("batches of 50, turn about", 150_000, 50, 200)
+
 
 def measure() -> None:
     """Measure every broker and the ceiling on one stand, print and write var/bench/ingest.json."""
@@ -60,7 +62,33 @@ def measure() -> None:
                 figures += _with_broker(stand, broker.url_for("ingest"), broker.url_for("simulator"), label, ceilings)
         figures += [Figure(f"ceiling, {name}: same rows and statements, no MQTT", value, "reads/s", "higher")
                     for name, value in ceilings.items()]
+        figures += _with_entries(stand, gateway)
     report("ingest", "Ingest, end to end: published → committed → acknowledged", figures)
+
+
+def _with_entries(stand: Stand, gateway: Gateway) -> list[Figure]:
+    """Measure what exact matching costs, end to end over Mosquitto and then over one connection."""
+    matching.put_entries(stand)
+    with MosquittoBroker(FOLDER / "mosquitto") as broker:
+        def measure(watching: bool) -> float:
+            module = "ingest" if watching else "deploy.bench.without_matching"
+            return _rate(stand, broker.url_for("ingest"), broker.url_for("simulator"), module)
+
+        without, with_ = matching.turn_about(measure)
+    name = f"Mosquitto, {_MATCHED.name}"
+    return [Figure(f"{name}, without matching", without, "reads/s", "higher"),
+            Figure(f"{name}, with {matching.ENTRIES:,} entries", with_, "reads/s", "higher"),
+            matching.cost(name, without, with_), *asyncio.run(matching.compare(stand, gateway))]
+
+
+def _rate(stand: Stand, ingest_url: str, sender_url: str, module: str) -> float:
+    port = reserve_port()
+    with program(module, stand.environment(INGEST, BROKER_URL=ingest_url, METRICS_PORT=port)):
+        wait_for_http(port, "/metrics")
+        _wait_for_broker(port)
+        send = partial(_send, stand, port, Broker.parse(sender_url))
+        send(Run("warm-up", _WARM_UP_READS, 50, 100))
+        return _MATCHED.reads / send(_MATCHED)
 
 
 def _with_broker(stand: Stand, ingest_url: str, sender_url: str, label: str,
