@@ -66,7 +66,7 @@ def _plates() -> Iterator[str]:
     yield from fleet
     rng = random.Random(1)
     for _ in range(ENTRIES - len(fleet)):
-        yield normalise(traffic.make_plate(rng)) or ""
+        yield f"{rng.choice('1289')}{(normalise(traffic.make_plate(rng)) or '')[1:]}"  # no vehicle of the zone
 
 
 def put_followed(stand: Stand) -> None:
