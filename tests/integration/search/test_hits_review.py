@@ -33,6 +33,7 @@ def followed(world: World) -> Followed:
 
 @pytest.mark.usefixtures("followed")
 async def test_what_only_makes_noise_is_named_with_its_reason(browser: httpx.AsyncClient) -> None:
+    assert 'href="/hits/review"' in (await browser.get("/hits")).text
     page = (await browser.get("/hits/review")).text
     assert page.count("Van 20 hits nam iemand er 0 op.") == 2  # the list and its entry
     assert "Gezocht" in page
