@@ -10,6 +10,9 @@ import search.accounts.oidc_routes
 import search.accounts.own_routes
 import search.accounts.routes
 import search.accounts.token_routes
+import search.actions.board_routes
+import search.actions.report_routes
+import search.actions.routes
 import search.approvals.routes
 import search.audit.behaviour_routes
 import search.audit.colleague_routes
@@ -101,6 +104,9 @@ ROUTERS = (
     search.audit.sample_routes.pages,
     search.audit.colleague_routes.pages,
     search.gate.routes.pages,
+    search.actions.routes.pages,
+    search.actions.board_routes.pages,
+    search.actions.report_routes.pages,
     search.story.routes.pages,
 )
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from search.accounts.oidc import Provider
+from search.actions.memory import LastShown
 from search.grants import Grants
 from search.hits.bell import Bell
 from search.hits.boards import Boards
@@ -53,6 +54,7 @@ class Program:
     rules: RulesHolder = field(default_factory=RulesHolder)
     lookalikes: ModelHolder = field(default_factory=ModelHolder)
     roads: RoadsCache = field(default_factory=RoadsCache)
+    last_shown: LastShown = field(default_factory=LastShown)
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
     @classmethod

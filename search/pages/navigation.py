@@ -20,6 +20,7 @@ MENU = (
     MenuRow("/reads", words("Search"), Act.ask_reads),
     MenuRow("/journeys", words("Journeys"), Act.ask_reads),
     MenuRow("/decisions", words("Decisions"), Act.register_decisions),
+    MenuRow("/actions", words("ANPR operations"), Act.see_actions),
     MenuRow("/cameras", words("Cameras"), Act.see_cameras),
     MenuRow("/gateways", words("Gateways"), Act.see_gateways),
     MenuRow("/audit", words("Audit"), Act.read_audit),
