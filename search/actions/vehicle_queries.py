@@ -120,9 +120,10 @@ async def lock_vehicle(connection: AsyncConnection, action_id: int, vehicle_id: 
 
 async def keep_report(connection: AsyncConnection, report_key: UUID, vehicle_id: int, now: datetime) -> bool:
     """Keep that a report came in; tell whether it is the first time."""
-    result = await connection.execute(insert(action_reports).values(
-        report_key=report_key, vehicle_id=vehicle_id, received_at=now).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    first = await connection.scalar(insert(action_reports).values(
+        report_key=report_key, vehicle_id=vehicle_id, received_at=now,
+    ).on_conflict_do_nothing().returning(action_reports.c.report_key))
+    return first is not None
 
 
 async def keep_standing(connection: AsyncConnection, vehicle_id: int, standing: Standing, user_id: int) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from services.clock import utc_now
 from services.sessions import token_hash
+from tests.integration.search.actions_world import add_things as add_action_things
 from tests.integration.search.followed_world import Followed
 from tests.integration.search.world import World
 
@@ -33,6 +34,7 @@ def make_things(world: World, said: str = "Reeks inbraken te Bree", sent: str = 
     world.add_trial(now - timedelta(hours=1), plate=plate, plate_raw=plate, camera=sent[:60])
     ids = {"read_id": str(read_id), "digest": digest, "name": "bree", "code": "BRE01A", "camera": "BRE01A",
            "camera_id": str(camera_id), "user_id": str(colleague), "username": "els.maes", "audit_id": "1"}
+    ids |= add_action_things(world, colleague, said, plate)
     return ids | _people(world, colleague, said) | _hit(world, colleague, said, plate, str(read_id)) | {
         "channel_id": _channel(world, said)}
 
