@@ -24,7 +24,7 @@ VehicleId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 @pages.get("/actions/{action_id}/board", dependencies=[may(Act.see_actions)])
 async def show_board(request: Request, action_id: ActionId, program: RunningProgram,
                      visitor: CurrentVisitor) -> Response:
-    """Show the board; it works without scripts too, and is then loaded anew every ten seconds."""
+    """Show the board; it works without scripts too, and is then loaded anew by hand."""
     return _show(request, "action_board.html", await showing.show_board(program, visitor, action_id))
 
 
