@@ -42,6 +42,7 @@ _EXPIRING_ROWS = {
               "WHERE reads.plate = plates.plate AND captured_at >= :cut_off AND captured_at < :cut_off_day_ends))",
     "passages": "captured_at < :passage_cut_off",
     "confirmations": "captured_at < :cut_off",
+    "hit_deliveries": "made_at < :cut_off",  # tests of channels; the others go with their hits
     "alerts": "captured_at < :cut_off",
     # Alerts that were withdrawn may be of later reads than the last that stands.
     "hits": "last_captured_at < :cut_off AND NOT EXISTS (SELECT FROM alerts WHERE alerts.hit_id = hits.hit_id)",

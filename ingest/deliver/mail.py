@@ -11,7 +11,7 @@ from services.hits.events import EventKind
 from services.hits.following import Disposition, HitState
 from services.hits.matching import MatchedAs
 
-_EVENTS = {
+_EVENTS: dict[str, str] = {
     "test": "Test van dit kanaal: alles hieronder is verzonnen",
     EventKind.raised: "Nieuwe hit", EventKind.seen_again: "Opnieuw gezien", EventKind.withdrawn: "Melding ingetrokken",
     EventKind.claimed: "Opgenomen", EventKind.released: "Weer vrijgegeven", EventKind.confirmed: "Bevestigd",
