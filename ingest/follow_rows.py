@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingest import arrays
+from ingest import arrays, follow_batches
 from ingest.alert_rows import ReadKey
 from services.clock import epoch_ms
 from services.watchlists.followed import Key
@@ -58,8 +58,7 @@ class FollowBatch:
     @classmethod
     def of(cls, row: Any) -> "FollowBatch":
         """Return the batch of a row."""
-        keys = map(ReadKey, row.plates, row.captured_ms, (UUID(str(one)).hex for one in row.read_ids))
-        return cls(row.batch_id, row.fresh, row.made_at, tuple(zip(keys, row.camera_ids, strict=True)))
+        return cls(row.batch_id, row.fresh, row.made_at, tuple(follow_batches.unpack(bytes(row.reads))))
 
 
 @dataclass(frozen=True, slots=True)

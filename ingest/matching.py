@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ingest import arrays
+from ingest import arrays, follow_batches
 from ingest.alert_rows import Match, ReadKey, insert_alerts
 from ingest.revisions import Known
 from ingest.rows import Batch, Raised, Raising, Row
@@ -33,12 +33,10 @@ JOIN watchlists ON watchlists.list_id = entry.list_id AND watchlists.state <> 'o
 
 # Nobody wants the batch where there is neither a pattern nor an entry with look-alikes.
 _FOLLOW = """
-INSERT INTO follow_batches (fresh, plates, captured_ms, read_ids, camera_ids)
-SELECT * FROM (VALUES
-    (true, CAST(:plates_1 AS text[]), CAST(:captured_1 AS bigint[]), CAST(:ids_1 AS uuid[]), CAST(:cameras_1 AS int[])),
-    (false, CAST(:plates_0 AS text[]), CAST(:captured_0 AS bigint[]), CAST(:ids_0 AS uuid[]), CAST(:cameras_0 AS int[]))
-) AS part (fresh, plates, captured_ms, read_ids, camera_ids)
-WHERE cardinality(plates) > 0
+INSERT INTO follow_batches (fresh, oldest_at, reads)
+SELECT * FROM (VALUES (true, CAST(:fresh_from AS timestamptz), CAST(:fresh AS bytea)),
+                      (false, CAST(:late_from AS timestamptz), CAST(:late AS bytea))) AS part (fresh, oldest_at, reads)
+WHERE reads IS NOT NULL
   AND EXISTS (SELECT list_id FROM watch_entries WHERE matched AND (pattern OR least_probability IS NOT NULL)
               ORDER BY list_id LIMIT 1)
 """
@@ -92,11 +90,9 @@ def _by_plate(entries: Iterable[Watched]) -> dict[str, list[Watched]]:
 
 def _to_follow(rows: Sequence[Row], *, late: bool) -> dict[str, Any]:
     """Return the batch as the follower takes it up: what is fresh, and what came late and is not to delay it."""
-    values: dict[str, str] = {}
-    for number, is_late in ((1, False), (0, True)):
+    values: dict[str, Any] = {}
+    for name, is_late in (("fresh", False), ("late", True)):
         some = [row for row in rows if (row.late or late) is is_late and not row.superseded]
-        values |= {f"plates_{number}": arrays.text_array(row.plate for row in some),
-                   f"captured_{number}": arrays.number_array(row.captured_ms for row in some),
-                   f"ids_{number}": arrays.plain_array(row.read_id for row in some),
-                   f"cameras_{number}": arrays.number_array(row.camera_id for row in some)}
+        values[name] = follow_batches.pack(some) if some else None
+        values[f"{name}_from"] = from_epoch_ms(min(row.captured_ms for row in some)) if some else None
     return values

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services import rewriting
-from services.clock import epoch_ms, local_day, midnight, monday_of
+from services.clock import local_day, midnight, monday_of
 from services.database import transaction
 from services.images import ImageStore
 from services.partitions import monday_named, week_name
@@ -47,7 +47,7 @@ _EXPIRING_ROWS = {
     # Alerts that were withdrawn may be of later reads than the last that stands.
     "hits": "last_captured_at < :cut_off AND NOT EXISTS (SELECT FROM alerts WHERE alerts.hit_id = hits.hit_id)",
     "action_vehicles": "captured_at < :cut_off",
-    "follow_batches": "EXISTS (SELECT FROM unnest(captured_ms) AS ms WHERE ms < :cut_off_ms)",
+    "follow_batches": "oldest_at < :cut_off",
     # Every version of what was watched for, a year after it ended.
     "watch_entries": "least(replaced_at, revoked_at, until) < :cut_off",
     "image_spool": "captured_at < :cut_off",
@@ -72,8 +72,7 @@ async def expire(engine: AsyncEngine, images: ImageStore, now: datetime, *, thor
     removed = {"weeks": await _drop_weeks(engine, limit)}
     day = local_day(limit)
     values = {"cut_off": limit, "cut_off_day": day, "cut_off_day_ends": midnight(day + timedelta(days=1)), "now": now,
-              "passage_cut_off": now - PASSAGE_MEMORY,
-              "cut_off_ms": epoch_ms(limit), "day_ago": now - timedelta(days=1)}
+              "passage_cut_off": now - PASSAGE_MEMORY, "day_ago": now - timedelta(days=1)}
     async with transaction(engine) as connection:
         for table, condition in _EXPIRING_ROWS.items():
             result = await connection.execute(text(f"DELETE FROM {table} WHERE {condition}"), values)  # noqa: S608

@@ -130,10 +130,8 @@ follow_batches = Table(
     Column("batch_id", BigInteger, Identity(start=1, always=True), primary_key=True),
     Column("fresh", Boolean, nullable=False),         # these first: a backlog never stands in front of them
     Column("made_at", Instant, nullable=False, server_default=text("clock_timestamp()")),
-    Column("plates", ARRAY(Text), nullable=False),
-    Column("captured_ms", ARRAY(BigInteger), nullable=False),
-    Column("read_ids", ARRAY(Uuid), nullable=False),
-    Column("camera_ids", ARRAY(Integer), nullable=False),
+    Column("oldest_at", Instant, nullable=False),     # the first capture among its reads
+    Column("reads", LargeBinary, nullable=False),     # ingest/follow_batches.py; arrays would take twice as long
     Index("follow_batches_next", "fresh", "batch_id"),
 )
 

@@ -231,11 +231,10 @@ CREATE TABLE follow_batches (
     batch_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     fresh boolean NOT NULL,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    plates text[] NOT NULL,
-    captured_ms bigint[] NOT NULL,
-    read_ids uuid[] NOT NULL,
-    camera_ids integer[] NOT NULL
+    oldest_at timestamptz NOT NULL,
+    reads bytea NOT NULL
 );
+ALTER TABLE follow_batches ALTER reads SET STORAGE EXTERNAL;  -- gone within a second: not worth packing
 CREATE INDEX follow_batches_next ON follow_batches (fresh, batch_id);
 
 INSERT INTO hit_mover DEFAULT VALUES;

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest import copying, writer
+from ingest import copying, follow_batches, writer
 from ingest.rows import Raising
 from services.clock import epoch_ms, utc_now
 from services.database import transaction
@@ -197,7 +197,8 @@ async def test_a_batch_is_left_to_the_follower_only_where_it_has_something_to_fo
     await store(incoming(read(moment, camera="cam2"), received_at=moment + timedelta(seconds=1)),
                 incoming(read(moment, plate="4-DEF-456"), received_at=moment + timedelta(hours=3)),
                 incoming(read(moment, plate=None)))
-    left = look.all("SELECT fresh, plates, captured_ms, camera_ids FROM follow_batches ORDER BY fresh DESC")
-    assert left == [
-        {"fresh": True, "plates": ["3ABC123"], "captured_ms": [epoch_ms(moment)], "camera_ids": [12]},
-        {"fresh": False, "plates": ["4DEF456"], "captured_ms": [epoch_ms(moment)], "camera_ids": [11]}]
+    left = [(row["fresh"], row["oldest_at"], list(follow_batches.unpack(row["reads"])))
+            for row in look.all("SELECT * FROM follow_batches ORDER BY fresh DESC")]
+    ids = {(row["plate"], row["camera_id"]): row["read_id"].hex for row in look.reads()}
+    assert left == [(fresh, moment, [((plate, epoch_ms(moment), ids[plate, camera_id]), camera_id)])
+                    for fresh, plate, camera_id in ((True, "3ABC123", 12), (False, "4DEF456", 11))]

@@ -83,8 +83,8 @@ class Zone:
             "captured_at, received_at, read_id, camera_id, images, late, hit_id) VALUES "
             "(1, 1, %s, 1, false, 1, 'exact', %s, %s, %s, %s, 1, 0, false, %s)",
             [self.list_id, plate, captured_at, captured_at, read_id, hit_id])
-        run("INSERT INTO follow_batches (fresh, plates, captured_ms, read_ids, camera_ids) "
-            "VALUES (true, %s, %s, %s, %s)", [[plate], [epoch_ms(captured_at)], [read_id], [1]])
+        run("INSERT INTO follow_batches (fresh, oldest_at, reads) VALUES (true, %s, %s)",
+            [captured_at, plate.encode()])
         run("INSERT INTO action_vehicles (action_id, plate, captured_at, read_id, camera_id, images, expected_from, "
             "expected_until) VALUES (%s, %s, %s, %s, 1, 0, %s, %s)",
             [self.action_id, plate, captured_at, read_id, captured_at, captured_at])
