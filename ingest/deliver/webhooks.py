@@ -4,8 +4,8 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import SplitResult
 
 import httpx
@@ -36,10 +36,12 @@ class Webhooks:
         parts = split_webhook(channel.address)
         if parts is None or parts.hostname is None or secret is None:
             raise NotTakenError("address or secret unusable", away=True)
-        machine = await _find_machine(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+        machines = await _find_machines(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
 
         async def send(message: Message) -> None:
-            await self._post(channel.address, parts, machine, secret, message)
+            status = await self._post(channel.address, parts, machines, secret, message)
+            if not 200 <= status < 300:
+                raise NotTakenError(f"status {status}", away=status >= 500 or status in _AWAY)
 
         yield send
 
@@ -47,32 +49,39 @@ class Webhooks:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _post(self, address: str, parts: SplitResult, machine: str, secret: str, message: Message) -> None:
-        # The connection goes to the machine that was looked at: a name that leads elsewhere by then changes nothing.
+    async def _post(self, address: str, parts: SplitResult, machines: Sequence[str], secret: str,
+                    message: Message) -> int:
+        """Return the status that a receiver answers; raises NotTakenError when there is none."""
         body = as_json(message)
         headers = {"Host": parts.netloc, "Content-Type": "application/json", "User-Agent": "zoneschild",
                    **sign(secret, str(message.message_id), int(time.time()), body)}
-        request = self._client.build_request("POST", httpx.URL(address).copy_with(host=machine), headers=headers,
-                                             content=body, extensions={"sni_hostname": parts.hostname})
         try:
             async with asyncio.timeout(_LONGEST_S):
-                response = await self._client.send(request, stream=True)
-                await response.aclose()
+                for machine in machines[:-1]:
+                    with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                        return await self._post_to(machine, address, parts, headers, body)
+                return await self._post_to(machines[-1], address, parts, headers, body)
         except (TimeoutError, httpx.TimeoutException):
             raise NotTakenError("timeout", away=True) from None
         except httpx.HTTPError as error:
             raise NotTakenError(_why(error), away=True) from None
-        status = response.status_code
-        if not 200 <= status < 300:
-            raise NotTakenError(f"status {status}", away=status >= 500 or status in _AWAY)
+
+    async def _post_to(self, machine: str, address: str, parts: SplitResult, headers: dict[str, str],
+                       body: bytes) -> int:
+        # The connection goes to the machine that was looked at: a name that leads elsewhere by then changes nothing.
+        request = self._client.build_request("POST", httpx.URL(address).copy_with(host=machine), headers=headers,
+                                             content=body, extensions={"sni_hostname": parts.hostname})
+        response = await self._client.send(request, stream=True)
+        await response.aclose()
+        return response.status_code
 
 
 def _why(error: httpx.HTTPError) -> str:
     return "certificate" if "CERTIFICATE" in str(error) else "no connection"
 
 
-async def _find_machine(host: str, port: int) -> str:
-    """Return the number of the machine to post to; raises NotTakenError for a name that leads where nobody may."""
+async def _find_machines(host: str, port: int) -> list[str]:
+    """Return the numbers behind a name, in the order to try them; raises NotTakenError where one is refused."""
     try:
         async with asyncio.timeout(_LONGEST_S / 2):
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -83,4 +92,4 @@ async def _find_machine(host: str, port: int) -> str:
     loopback = is_loopback(host)
     if not all(machine is not None and may_be_posted_to(machine, loopback=loopback) for machine in machines):
         raise NotTakenError("address refused", away=True)
-    return numbers[0]
+    return sorted(dict.fromkeys(numbers), key=lambda number: ":" in number)  # networks without IPv6 are usual

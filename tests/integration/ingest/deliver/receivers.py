@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,12 +33,15 @@ class WebReceiver:
     slow_s: float = 0.0
     posts: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
     _server: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
         """Listen, on the same port as before."""
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
         self.port = self._server.server_address[1]
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:

@@ -1,10 +1,13 @@
 """Hits at webhooks: signed, once, in the order of each hit, again when the receiver is back, and never elsewhere."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import trustme
 from prometheus_client import REGISTRY
 
 from services.clock import utc_now
@@ -121,6 +124,25 @@ async def test_what_was_made_to_lead_elsewhere_is_not_posted_to(start: Start, ou
     outbox.queue(channel, outbox.world.add_hit())
     await start().until(lambda: outbox.rows()[0]["last_error"])
     assert outbox.rows()[0]["last_error"] == error
+
+
+@pytest.mark.parametrize(("name", "error"), [("localhost", None), ("elders.example", "certificate")])
+async def test_a_certificate_must_be_that_of_the_name_and_of_somebody_trusted(
+        start: Start, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str,
+        error: str | None) -> None:
+    authority, receiver = trustme.CA(), WebReceiver(tls=ssl.create_default_context(ssl.Purpose.CLIENT_AUTH))
+    assert receiver.tls is not None
+    authority.issue_cert(name).configure_cert(receiver.tls)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    receiver.start()
+    channel, secret = outbox.add_webhook(f"https://localhost:{receiver.port}/hits")
+    outbox.queue(channel, outbox.world.add_hit())
+    running = start()
+    await running.until(lambda: outbox.rows()[0]["last_error"] == error and outbox.rows()[0]["attempts"])
+    await running.until(lambda: error or not outbox.left())
+    receiver.stop()
+    assert [is_signed(*post, secret) for post in receiver.posts] == [True] * (error is None)
 
 
 async def test_r11_what_a_channel_may_not_have_any_more_is_not_sent(
