@@ -5,7 +5,6 @@ import contextlib
 import os
 import re
 import shutil
-import signal
 import ssl
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from deploy.embedded.broker import MosquittoBroker
 from deploy.invented_papers import TAKE_ALL_LIVE
 from deploy.processes import LOOPBACK, free_port
 from services import broker_files, messages
+from services.broker_reload import reload_broker
 from services.clock import utc_now
 from services.errors import ConfigurationError
 from services.messages import TOPIC_FILTER
@@ -101,7 +101,7 @@ def revocation_list(ca: trustme.CA, *revoked: bytes) -> bytes:
 def register(broker: ProductionMosquitto, *names: str) -> None:
     known = {"houthalen": HASH, "bree": None}
     broker_files.write_files(broker.folder, [broker_files.gateway_user(name, known[name]) for name in names])
-    os.kill(broker.pid, signal.SIGHUP)
+    reload_broker(broker.folder)
 
 
 def trusting(ca: trustme.CA, certificate: trustme.LeafCert | None = None) -> ssl.SSLContext:
@@ -231,7 +231,7 @@ async def test_a_revoked_certificate_is_refused_after_a_reload(broker: Any, zone
         pass
     revoked = revocation_list(zone_ca, certificate.cert_chain_pems[0].bytes())
     (broker.folder / "certs" / "gateways.crl").write_bytes(revoked)
-    os.kill(broker.pid, signal.SIGHUP)
+    reload_broker(broker.folder)
     await until(lambda: not gets_in(broker.certificates, tls=trusting(zone_ca, certificate)), 5)
     other = zone_ca.issue_cert("bree.zone.example", common_name="bree")
     async with connected(broker.certificates, trusting(zone_ca, other)):
@@ -250,7 +250,7 @@ async def reload(broker: Any, *names: str) -> None:
     known = broker_files.gateway_user("new", password_hash("new-password"))
     users = [broker_files.gateway_user(name, HASH) for name in names]
     broker_files.write_files(broker.folder, [*users, known])
-    os.kill(broker.pid, signal.SIGHUP)
+    reload_broker(broker.folder)
     tls = ssl.create_default_context(cafile=broker.folder / "certs" / "gateways-ca.crt")
     await until(lambda: gets_in(broker.passwords, "new", "new-password", tls), 5)
 
