@@ -55,9 +55,10 @@ def routes() -> FastAPI:
 @pytest_asyncio.fixture
 async def app(routes: FastAPI, world: World, settings: SearchSettings) -> AsyncIterator[FastAPI]:
     """The application with a program of the test's own; its connections are closed before the database goes."""
-    routes.state.program = Program.start(settings, decide)
+    routes.state.program, shared = Program.start(settings, decide), list(routes.router.routes)
     yield routes
     await routes.state.program.engine.dispose()
+    routes.router.routes[:] = shared  # without what the test added
 
 
 @pytest_asyncio.fixture
