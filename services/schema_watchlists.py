@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.schema import NOW, Instant, PlateText, metadata
+from services.schema import EMPTY_OBJECT, NOW, Instant, PlateText, metadata
 
 # Who may see an entry and its hits (R11): whoever has one of the roles, and whoever is named.
 audiences = Table(
@@ -61,15 +61,18 @@ watch_deliveries = Table(
     "watch_deliveries", metadata,
     Column("delivery_id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
     Column("list_id", Integer, ForeignKey("watchlists.list_id"), nullable=False),
-    Column("kind", Text, nullable=False),             # services.watchlists.deliveries.DeliveryKind
+    Column("kind", Text, nullable=False),             # services.watchlists.delivery_files.DeliveryKind
     Column("revision", BigInteger),
     Column("sha256", LargeBinary, nullable=False),
     Column("made_by", Integer, ForeignKey("users.user_id")),
     Column("made_at", Instant, nullable=False),
+    # The first of the two who agree to a delivery that ends much, where nobody with an account handed it in.
+    Column("agreed_by", Integer, ForeignKey("users.user_id")),
     Column("applied_by", Integer, ForeignKey("users.user_id")),
     Column("applied_at", Instant),                    # absent: looked at, and not taken (yet)
     Column("content", LargeBinary),                   # gone once it was taken, and after a day
     Column("counts", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("rest", JSONB, nullable=False, server_default=EMPTY_OBJECT),   # what counts where its lines say nothing
     Column("refused", JSONB, nullable=False, server_default=text("'[]'::jsonb")),  # lines and why; never a plate
     Index("watch_deliveries_list", "list_id", "made_at"),
 )

@@ -351,7 +351,7 @@ def _pasted(part: Part, text: io.StringIO) -> Iterator[Line]:
         if number > MOST_OF_PASTE:
             raise BrokenDeliveryError(Broken.too_long)
         if line.strip():
-            yield Line(part.number, number, [line] if len(line) <= MOST_OF_LINE else None)
+            yield Line(part.number, number, [line.strip()] if len(line) <= MOST_OF_LINE else None)
 
 
 def _cells(line: str, delimiter: str) -> Sequence[str] | None:

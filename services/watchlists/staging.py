@@ -23,21 +23,7 @@ _AS_A_WHOLE = (
     "SET LOCAL enable_hashjoin = on", "SET LOCAL enable_mergejoin = on",
 )
 
-_TABLES = (
-    """
-    CREATE TEMPORARY TABLE staged (
-        part smallint NOT NULL, line integer NOT NULL, key text COLLATE "C" NOT NULL, operation "char" NOT NULL,
-        plate text COLLATE "C", pattern boolean NOT NULL, file_number text, term integer
-    ) ON COMMIT DROP
-    """,
-    """
-    CREATE TEMPORARY TABLE terms (
-        term integer NOT NULL, country text, measure text NOT NULL, reason text NOT NULL, legal_basis text NOT NULL,
-        authority text NOT NULL, file_number text NOT NULL, requester text NOT NULL, since timestamptz,
-        until timestamptz NOT NULL
-    ) ON COMMIT DROP
-    """,
-)
+_MAKE, _ANALYZE = "SELECT make_delivery_tables()", "SELECT analyze_delivery_tables()"
 
 # A key that stands twice in a whole list: the first line counts.
 _DOUBLED = """
@@ -67,7 +53,7 @@ RETURNING staged.part, staged.line
 """
 
 _WANTED = """
-CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
+INSERT INTO wanted (key, operation, plate, pattern, file_number, term)
 SELECT DISTINCT ON (key) key, operation, plate, pattern, file_number, term
 FROM staged WHERE operation <> 'x' ORDER BY key, part DESC, line DESC
 """
@@ -75,9 +61,9 @@ FROM staged WHERE operation <> 'x' ORDER BY key, part DESC, line DESC
 # What becomes of each key. A revocation by the product, because an earlier delivery no longer held the entry, is undone
 # when it comes back; one by a person stays until the delivering party says something else than it said then.
 _PLAN = """
-CREATE TEMPORARY TABLE plan ON COMMIT DROP AS
-SELECT wanted.key, wanted.plate, wanted.pattern, wanted.term, entry.entry_id, entry.version,
-       coalesce(wanted.file_number, terms.file_number) AS file_number,
+INSERT INTO planned (key, plate, pattern, file_number, term, entry_id, version, what)
+SELECT wanted.key, wanted.plate, wanted.pattern, coalesce(wanted.file_number, terms.file_number), wanted.term,
+       entry.entry_id, entry.version,
        CASE
            WHEN wanted.operation = 'r' THEN CASE WHEN entry.revoked_at IS NULL AND entry.entry_id IS NOT NULL
                                                  THEN 'ended' ELSE 'same' END
@@ -90,7 +76,7 @@ SELECT wanted.key, wanted.plate, wanted.pattern, wanted.term, entry.entry_id, en
                 AND entry.since = coalesce(terms.since, least(entry.since, :now))
                 THEN CASE WHEN entry.revoked_at IS NULL THEN 'same' ELSE 'held' END
            ELSE 'changed'
-       END AS what
+       END
 FROM wanted LEFT JOIN terms USING (term)
 LEFT JOIN watch_entries AS entry ON entry.list_id = :list_id AND entry.source_key = wanted.key
     AND entry.replaced_at IS NULL
@@ -98,7 +84,7 @@ LEFT JOIN watch_entries AS entry ON entry.list_id = :list_id AND entry.source_ke
 
 # What a whole list no longer holds. A line that was refused says that its key is still there.
 _ENDED = """
-INSERT INTO plan (key, entry_id, version, what)
+INSERT INTO planned (key, entry_id, version, what)
 SELECT entry.source_key, entry.entry_id, entry.version, 'ended'
 FROM watch_entries AS entry
 WHERE entry.list_id = :list_id AND entry.replaced_at IS NULL AND entry.revoked_at IS NULL AND entry.until > :now
@@ -107,7 +93,7 @@ WHERE entry.list_id = :list_id AND entry.replaced_at IS NULL AND entry.revoked_a
     AND NOT EXISTS (SELECT FROM staged WHERE staged.key = entry.source_key AND staged.operation = 'x')
 """
 
-_COUNTS = "SELECT what, count(*) FROM plan GROUP BY what"
+_COUNTS = "SELECT what, count(*) AS entries FROM planned GROUP BY what"
 _BEFORE = """
 SELECT count(*) FROM watch_entries WHERE list_id = :list_id AND replaced_at IS NULL AND revoked_at IS NULL
     AND until > :now AND source_key NOT LIKE :pasted
@@ -120,13 +106,13 @@ INSERT INTO watch_entries (entry_id, list_id, plate, pattern, country, measure, 
 SELECT nextval('watch_entry_ids'), :list_id, plan.plate, plan.pattern, terms.country, terms.measure, terms.reason,
     terms.legal_basis, terms.authority, plan.file_number, terms.requester, coalesce(terms.since, :now), terms.until,
     :audience_id, :priority, :discreet, :made_by, :now, :now, :delivery_id, plan.key, :validated_by, :now
-FROM plan JOIN terms USING (term) WHERE plan.what = 'added' AND plan.entry_id IS NULL
+FROM planned AS plan JOIN terms USING (term) WHERE plan.what = 'added' AND plan.entry_id IS NULL
 """
 
 # What a delivery does not speak of (area, hours, look-alikes, group) stays; so does a beginning that has passed.
 _CHANGE = """
 WITH old AS (
-    UPDATE watch_entries AS entry SET replaced_at = :now FROM plan
+    UPDATE watch_entries AS entry SET replaced_at = :now FROM planned AS plan
     WHERE entry.entry_id = plan.entry_id AND entry.version = plan.version AND plan.what IN ('added', 'changed')
         AND entry.replaced_at IS NULL
     RETURNING entry.*, plan.key, plan.plate AS new_plate, plan.pattern AS new_pattern,
@@ -144,22 +130,11 @@ SELECT old.entry_id, old.version + 1, old.list_id, old.new_plate, old.new_patter
 FROM old JOIN terms USING (term)
 """
 
+# As a revocation by hand: in place, and by nobody.
 _END = """
-WITH old AS (
-    UPDATE watch_entries AS entry SET replaced_at = :now FROM plan
-    WHERE entry.entry_id = plan.entry_id AND entry.version = plan.version AND plan.what = 'ended'
-        AND entry.replaced_at IS NULL
-    RETURNING entry.*
-)
-INSERT INTO watch_entries (entry_id, version, list_id, plate, pattern, country, least_probability, measure, reason,
-    legal_basis, authority, file_number, requester, requested_by, since, until, cameras, hours, audience_id, priority,
-    discreet, made_by, made_at, first_made_at, delivery_id, source_key, lapses_at, validated_by, validated_at,
-    warned_at, revoked_at, revoked_because)
-SELECT entry_id, version + 1, list_id, plate, pattern, country, least_probability, measure, reason, legal_basis,
-    authority, file_number, requester, requested_by, since, until, cameras, hours, audience_id, priority, discreet,
-    made_by, :now, first_made_at, :delivery_id, source_key, lapses_at, validated_by, validated_at, warned_at, :now,
-    :because
-FROM old
+UPDATE watch_entries AS entry SET revoked_at = :now, revoked_because = :because FROM planned AS plan
+WHERE entry.entry_id = plan.entry_id AND entry.version = plan.version AND plan.what = 'ended'
+    AND entry.replaced_at IS NULL AND entry.revoked_at IS NULL
 """
 
 
@@ -175,16 +150,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Which delivery changes it, who handed it in and who answers for it; None is the console."""
+    """Which delivery changes a list, who handed it in and who answers for it; None is the console."""
 
-    delivery_id: UUID
+    delivery_id: UUID | None
+    """None where the entries are pasted: those are kept by hand from then on."""
     made_by: int | None
     validated_by: int | None
 
 
 async def begin(connection: AsyncConnection) -> None:
     """Make the temporary tables; they are gone when the transaction ends."""
-    for statement in (*_AS_A_WHOLE, *_TABLES):
+    for statement in (*_AS_A_WHOLE, _MAKE):
         await connection.execute(text(statement))
 
 
@@ -208,19 +184,18 @@ async def plan(connection: AsyncConnection, target: Target, now: datetime, *, wh
     values = {"list_id": target.list_id, "now": now, "pasted": f"{PASTED}%", "whole": whole}
     refused = [Refusal(row.part, row.line, Fault.doubled) for row in await connection.execute(text(_DOUBLED))
                ] if whole or not changes else []
-    await connection.execute(text("ANALYZE staged"))
-    await connection.execute(text("ANALYZE terms"))
+    await connection.execute(text(_ANALYZE))
     if changes:
         unknown = await connection.execute(text(_UNKNOWN), values)
         refused += [Refusal(row.part, row.line, Fault.unknown) for row in unknown]
-    for statement in (_WANTED, "ANALYZE wanted", _PLAN, *((_ENDED,) if whole else ()), "ANALYZE plan"):
+    for statement in (_WANTED, _ANALYZE, _PLAN, *((_ENDED,) if whole else ()), _ANALYZE):
         await connection.execute(text(statement), values if ":list_id" in statement else {})
     return refused
 
 
 async def count(connection: AsyncConnection, target: Target, now: datetime) -> dict[str, int]:
     """Return how many entries are added, changed, ended, the same and held, and how many there were `before`."""
-    found: Mapping[str, int] = {row.what: row.count for row in await connection.execute(text(_COUNTS))}
+    found: Mapping[str, int] = {row.what: row.entries for row in await connection.execute(text(_COUNTS))}
     before: int = (await connection.execute(text(_BEFORE), {
         "list_id": target.list_id, "now": now, "pasted": f"{PASTED}%"})).scalar_one()
     return {**{what: found.get(what, 0) for what in ("added", "changed", "ended", "same", "held")}, "before": before}

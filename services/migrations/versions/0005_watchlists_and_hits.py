@@ -45,10 +45,12 @@ CREATE TABLE watch_deliveries (
     sha256 bytea NOT NULL,
     made_by integer REFERENCES users,
     made_at timestamptz NOT NULL,
+    agreed_by integer REFERENCES users,
     applied_by integer REFERENCES users,
     applied_at timestamptz,
     content bytea,
     counts jsonb NOT NULL DEFAULT '{}',
+    rest jsonb NOT NULL DEFAULT '{}',
     refused jsonb NOT NULL DEFAULT '[]'
 );
 CREATE INDEX watch_deliveries_list ON watch_deliveries (list_id, made_at);
@@ -372,6 +374,38 @@ CREATE TABLE action_reports (
 );
 """
 
+# A delivery is held against its list in temporary tables. Search may make none by itself (decision 130).
+DELIVERIES = """
+CREATE FUNCTION make_delivery_tables() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    CREATE TEMPORARY TABLE staged (
+        part smallint NOT NULL, line integer NOT NULL, key text COLLATE "C" NOT NULL, operation "char" NOT NULL,
+        plate text COLLATE "C", pattern boolean NOT NULL, file_number text, term integer
+    ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE terms (
+        term integer NOT NULL, country text, measure text NOT NULL, reason text NOT NULL, legal_basis text NOT NULL,
+        authority text NOT NULL, file_number text NOT NULL, requester text NOT NULL, since timestamptz,
+        until timestamptz NOT NULL
+    ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE wanted (
+        key text COLLATE "C" NOT NULL, operation "char" NOT NULL, plate text COLLATE "C", pattern boolean NOT NULL,
+        file_number text, term integer
+    ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE planned (
+        key text COLLATE "C" NOT NULL, plate text COLLATE "C", pattern boolean, file_number text, term integer,
+        entry_id bigint, version integer, what text NOT NULL
+    ) ON COMMIT DROP;
+    GRANT SELECT, INSERT, DELETE ON staged, terms, wanted, planned TO zoneschild_search;
+END $$;
+
+CREATE FUNCTION analyze_delivery_tables() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    ANALYZE pg_temp.staged, pg_temp.terms, pg_temp.wanted, pg_temp.planned;
+END $$;
+"""
+
 # Ingest holds reads against entries, moves alerts and sends; search changes entries, follows hits up and runs actions.
 GRANTS = """
 GRANT USAGE ON SEQUENCE watch_entry_ids TO zoneschild_search;
@@ -381,6 +415,8 @@ GRANT SELECT ON audiences, watchlists, watch_entries, watch_days, alerts, hits, 
 
 GRANT INSERT, UPDATE ON audiences, watchlists TO zoneschild_search;
 GRANT SELECT, INSERT, UPDATE, DELETE ON watch_deliveries TO zoneschild_search;
+REVOKE ALL ON FUNCTION make_delivery_tables, analyze_delivery_tables FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_delivery_tables, analyze_delivery_tables TO zoneschild_search;
 GRANT INSERT, UPDATE ON watch_entries TO zoneschild_search;
 
 GRANT INSERT, UPDATE, DELETE ON alerts TO zoneschild_ingest;
@@ -412,5 +448,5 @@ GRANT SELECT, INSERT ON action_reports TO zoneschild_search;
 
 def upgrade() -> None:
     """Add what is new."""
-    for part in (WATCHLISTS, HITS, OTHERS, GRANTS):
+    for part in (WATCHLISTS, HITS, OTHERS, DELIVERIES, GRANTS):
         op.execute(part)
