@@ -31,7 +31,7 @@ _FADING_ROWS = (
     "UPDATE camera_silences SET since = :cut_off WHERE since < :cut_off",
     "UPDATE hits SET first_captured_at = :cut_off WHERE first_captured_at < :cut_off",
     # A file of entries that nobody took within a day is brought again.
-    "UPDATE watch_deliveries SET content = NULL WHERE content IS NOT NULL AND made_at < :day_ago",
+    "UPDATE watch_deliveries SET content = NULL, rest = '{}' WHERE content IS NOT NULL AND made_at < :day_ago",
 )
 
 # Every row that holds a trace of a read, with the column that says when it must go.

@@ -156,7 +156,8 @@ async def _stage(connection: AsyncConnection, watchlist: Watchlist, ground: Grou
         raise BrokenDeliveryError(Broken.empty)
     changes = any(not part.whole and not part.pasted for part in parts)
     target = _target(watchlist)
-    refused = lines.refused + await staging.plan(connection, target, now, whole=whole, changes=changes)
+    refused = lines.refused + await staging.plan(
+        connection, target, lines.lines, now, whole=whole, changes=changes)
     counts = {"lines": lines.lines, "refused": len(refused), **await staging.count(connection, target, now)}
     check_counts(counts, whole=whole)
     return Report(counts, sorted(refused, key=attrgetter("part", "line")))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - it is an error
 
@@ -123,9 +124,8 @@ BROKEN: Mapping[Broken, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line behind the header; `cells` is None where it cannot be taken apart."""
+class Line(NamedTuple):
+    """One line behind the header; `cells` is None where it cannot be taken apart. A tuple: there may be millions."""
 
     part: int
     number: int
@@ -336,7 +336,7 @@ def lines_of(part: Part) -> tuple[Layout, Iterator[Line]]:
 def _lines(part: Part, text: io.StringIO, delimiter: str) -> Iterator[Line]:
     count = 0
     for number, line in enumerate(text, 2):
-        if line == "\n" or line.isspace():
+        if line.isspace():
             continue
         count += 1
         if count > MOST_LINES:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from operator import itemgetter
+from typing import NamedTuple
 
 from services.clock import midnight, typed_instant
 from services.watchlists.delivery_files import OPERATIONS, TEXTS, Layout, Line, Operation
@@ -29,6 +30,8 @@ LONGEST_KEY = 80
 PASTED = "="
 """Begins the key of what was pasted, and of nothing that a delivering party calls anything."""
 
+_ADD = Operation.add.value
+_SHARED = tuple(name for name in TEXTS if name != "file_number")
 _STAND_IN = "1AAA111"
 """A plate of which nothing is wrong, where only the rest is checked."""
 _DIGITS = str.maketrans("123456789", "000000000")
@@ -78,15 +81,15 @@ class Staging:
     terms: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     lines: int = 0
-    _known: dict[tuple[str, ...], _Term] = field(default_factory=dict)
+    _known: dict[tuple[tuple[str, ...], str], _Term] = field(default_factory=dict)
     _patterns: int = 0
     _terms: int = 0
 
     def reader(self, layout: Layout, *, pasted: bool = False) -> Callable[[Line], None]:
         """Return what takes one line of a part with this layout."""
-        pick = _picker(layout)
-        plate_at, width = layout.places["plate"], layout.width
-        key_at, operation_at = layout.places.get("source_key"), layout.places.get("operation")
+        places, width, pick = layout.places, layout.width, _picker(layout)
+        key_at, operation_at, file_at = (places.get(name) for name in ("source_key", "operation", "file_number"))
+        plate_at = places["plate"]
 
         def take(line: Line) -> None:
             self.lines += 1
@@ -99,104 +102,122 @@ class Staging:
                 self._refuse(line, Fault.cells, key)
             elif key_at is not None and not _is_key(key):
                 self._refuse(line, Fault.key, "")
-            elif operation_at is None:
-                self._add(line, key, cells[plate_at], pick(cells), pasted=pasted)
             else:
-                self._change(line, key, cells[plate_at], pick(cells), cells[operation_at])
+                said = _Said(key, cells[plate_at], "" if file_at is None else cells[file_at].strip(), pick(cells))
+                if operation_at is None:
+                    self._add(line, said, _ADD, pasted=pasted)
+                else:
+                    self._change(line, said, cells[operation_at])
         return take
 
-    def _change(self, line: Line, key: str, plate: str, texts: tuple[str, ...], word: str) -> None:
+    def _change(self, line: Line, said: "_Said", word: str) -> None:
         operation = OPERATIONS.get(word.strip().lower())
         if operation is None:
-            self._refuse(line, Fault.operation, key)
+            self._refuse(line, Fault.operation, said.key)
         elif operation is Operation.remove:
-            self._stage(line, key, operation, _NULL, pattern=False, file_number="", term=None)
+            self.staged.append(_bare(line, said.key, Operation.remove))
         else:
-            self._add(line, key, plate, texts, operation)
+            self._add(line, said, operation.value)
 
-    def _add(self, line: Line, key: str, plate: str, texts: tuple[str, ...], operation: Operation = Operation.add, *,
-             pasted: bool = False) -> None:
-        term, watched = self._term(texts), read_watched(plate)
-        name = key or f"{PASTED if pasted else ''}{term.country}:{watched[0] if watched else ''}"
+    def _add(self, line: Line, said: "_Said", operation: str, *, pasted: bool = False) -> None:
+        term, watched = self._term(said), read_watched(said.plate)
+        key = said.key or f"{PASTED if pasted else ''}{term.country}:{watched[0] if watched else ''}"
+        if watched is None or watched[1] is not None or term.why:
+            why = self._faults(said.plate, watched, term)
+            if why or watched is None:
+                self._refuse(line, why, key if said.key or watched else "")
+                return
+        text = said.file_number
+        self.staged.append(
+            f"{line.part}\t{line.number}\t{_escaped(key)}\t{operation}\t{watched[0]}\t"
+            f"{'f' if watched[1] is None else 't'}\t{_escaped(' '.join(text.split())) if text else _NULL}\t"
+            f"{term.number}\n")
+
+    def _faults(self, plate: str, watched: tuple[str, int | None] | None, term: "_Term") -> str:
+        """Return all that is wrong with a plate or pattern and its term; a plate that was read as one lacks nothing."""
         is_pattern = watched is not None and watched[1] is not None
-        # A plate that was read as one lacks nothing; of anything else the rules are asked.
         why = ",".join(filter(None, (self._plate_lacks(plate) if watched is None or is_pattern else "", term.why)))
         if not why and is_pattern:
             self._patterns += 1
-            why = Fault.patterns if self._patterns > MOST_PATTERNS else ""
-        if why or watched is None:
-            self._refuse(line, why, name if key or watched else "")
-            return
-        self._stage(line, name, operation, watched[0], pattern=is_pattern, file_number=texts[_FILE_NUMBER].strip(),
-                    term=term.number)
-
-    def _stage(self, line: Line, key: str, operation: Operation, plate: str, *, pattern: bool, file_number: str,
-               term: int | None) -> None:
-        self.staged.append(
-            f"{line.part}\t{line.number}\t{key.translate(_ESCAPES)}\t{operation.value}\t{plate}\t"
-            f"{'t' if pattern else 'f'}\t{' '.join(file_number.split()).translate(_ESCAPES) if file_number else _NULL}"
-            f"\t{_NULL if term is None else term}\n")
+            return Fault.patterns if self._patterns > MOST_PATTERNS else ""
+        return why
 
     def _refuse(self, line: Line, why: str, key: str) -> None:
         """Keep that a line is refused; its key, where it can be read, is still there: nothing of it ends."""
         self.refused.append(Refusal(line.part, line.number, str(why)))
         if _is_key(key.removeprefix(PASTED)):
-            self._stage(line, key, Operation.refused, _NULL, pattern=False, file_number="", term=None)
+            self.staged.append(_bare(line, key, Operation.refused))
 
     def _plate_lacks(self, plate: str) -> str:
         outcome = check(replace(self.rest, plate=plate), self.ground, self.now)
         return ",".join(code for code in outcome.lacking if code.field == "plate") if isinstance(
             outcome, Incomplete) else ""
 
-    def _term(self, texts: tuple[str, ...]) -> _Term:
+    def _term(self, said: "_Said") -> _Term:
         # Digits of a file number are looked at only for being digits, so that one number stands for all of its shape.
-        shape = (*texts[:_FILE_NUMBER], texts[_FILE_NUMBER].translate(_DIGITS), *texts[_FILE_NUMBER + 1:])
+        shape = (said.texts, said.file_number.translate(_DIGITS))
         term = self._known.get(shape)
         if term is None:
             if len(self._known) >= MOST_TERMS_REMEMBERED:
                 self._known.clear()
-            term = self._known[shape] = self._new_term(texts)
+            term = self._known[shape] = self._new_term(said)
         return term
 
-    def _new_term(self, texts: tuple[str, ...]) -> _Term:
-        draft = self._draft(texts)
+    def _new_term(self, said: "_Said") -> _Term:
+        draft = self._draft(said)
         outcome = check(replace(draft, plate=_STAND_IN), self.ground, self.now)
         if isinstance(outcome, Checked):
             self._terms += 1
             self.terms.append(_written(self._terms, outcome, begins_later=outcome.since > self.now))
         return _Term(self._terms, _why(outcome), draft.country)
 
-    def _draft(self, texts: tuple[str, ...]) -> Draft:
+    def _draft(self, said: "_Said") -> Draft:
         """Return what a line states, without its plate; where it says nothing, the rest of the delivery counts."""
         rest = self.rest
-        country, measure, reason, legal_basis, authority, file_number, requester, since, until = (
-            text.strip() for text in texts)
+        country, measure, reason, legal_basis, authority, requester, since, until = (
+            text.strip() for text in said.texts)
         begins = read_moment(since, ends=False) if since else rest.since or self.now
         return replace(
             rest, country=_read_country(country) if country else rest.country, measure=measure or rest.measure,
             reason=reason or rest.reason, legal_basis=legal_basis or rest.legal_basis,
-            authority=authority or rest.authority, file_number=file_number or rest.file_number,
+            authority=authority or rest.authority, file_number=said.file_number or rest.file_number,
             requester=requester or rest.requester, until=read_moment(until, ends=True) if until else rest.until,
             # Whoever delivers says since when something is so; it is watched for from now on, as what lies before is
             # a search (R9).
             since=begins and max(begins, self.now))
 
 
+class _Said(NamedTuple):
+    """What a line says: `texts` are its cells of _SHARED, an empty one where it has no such column."""
+
+    key: str
+    plate: str
+    file_number: str
+    texts: tuple[str, ...]
+
+
 def _read_country(written: str) -> str:
     return ANY_COUNTRY if written.lower() == ANY_COUNTRY else written.upper()
 
 
-_FILE_NUMBER = TEXTS.index("file_number")
-
-
 def _picker(layout: Layout) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    """Return what picks the cells of TEXTS out of a line; an empty text stands for a column that is not there."""
-    places = [layout.places.get(name) for name in TEXTS]
+    """Return what picks the cells of _SHARED out of a line; an empty text stands for a column that is not there."""
+    places = [layout.places.get(name) for name in _SHARED]
     if all(place is None for place in places):
-        nothing = ("",) * len(TEXTS)
+        nothing = ("",) * len(_SHARED)
         return lambda _: nothing
     picked = itemgetter(*(layout.width if place is None else place for place in places))
     return lambda cells: picked([*cells, ""])
+
+
+def _bare(line: Line, key: str, operation: Operation) -> str:
+    """Return the row of a line that puts no entry."""
+    return f"{line.part}\t{line.number}\t{_escaped(key)}\t{operation.value}\t{_NULL}\tf\t{_NULL}\t{_NULL}\n"
+
+
+def _escaped(text: str) -> str:
+    """Return a text that can be printed, for COPY."""
+    return text.replace("\\", r"\\") if "\\" in text else text
 
 
 def _is_key(key: str) -> bool:

@@ -23,6 +23,13 @@ _AS_A_WHOLE = (
     "SET LOCAL enable_hashjoin = on", "SET LOCAL enable_mergejoin = on",
 )
 
+# Where nothing is known yet of how many entries there are, one table row by row for each row of another may look
+# cheap to the planner; with many lines it takes hours.
+_FEW = 1_000
+_IN_SETS = "SET LOCAL enable_nestloop = off"
+_MANY = 10_000
+"""So many new versions are worth a fresh look at the statistics of all entries."""
+_ANALYZE_ENTRIES = "SELECT analyze_watch_entries()"
 _MAKE, _ANALYZE = "SELECT make_delivery_tables()", "SELECT analyze_delivery_tables()"
 
 # A key that stands twice in a whole list: the first line counts.
@@ -175,13 +182,15 @@ async def copy(connection: AsyncConnection, terms: Sequence[str], staged: Sequen
                 await copying.write("".join(rows))
 
 
-async def plan(connection: AsyncConnection, target: Target, now: datetime, *, whole: bool,
+async def plan(connection: AsyncConnection, target: Target, lines: int, now: datetime, *, whole: bool,
                changes: bool) -> list[Refusal]:
-    """Decide what becomes of every entry; return the lines that turn out to be refused.
+    """Decide what becomes of every entry of so many staged lines; return the lines that turn out to be refused.
 
     `whole` says that the first part is the whole list, `changes` that there are parts that change one.
     """
     values = {"list_id": target.list_id, "now": now, "pasted": f"{PASTED}%", "whole": whole}
+    if lines > _FEW:
+        await connection.execute(text(_IN_SETS))
     refused = [Refusal(row.part, row.line, Fault.doubled) for row in await connection.execute(text(_DOUBLED))
                ] if whole or not changes else []
     await connection.execute(text(_ANALYZE))
@@ -206,5 +215,6 @@ async def apply(connection: AsyncConnection, target: Target, by: By, because: st
     values = {"list_id": target.list_id, "audience_id": target.audience_id, "priority": target.priority,
               "discreet": target.discreet, "delivery_id": by.delivery_id, "made_by": by.made_by,
               "validated_by": by.validated_by, "because": because, "now": now}
-    for statement in (_ADD, _CHANGE, _END):
-        await connection.execute(text(statement), values)
+    written = [(await connection.execute(text(statement), values)).rowcount for statement in (_ADD, _CHANGE, _END)]
+    if sum(written) > _MANY:
+        await connection.execute(text(_ANALYZE_ENTRIES))
