@@ -72,26 +72,55 @@ async def find_target(connection: AsyncConnection, code: str, person: Person, *,
     return watchlist, await ground_of(connection, watchlist, person.mine)
 
 
-async def hand_in(connection: AsyncConnection, code: str, kind: DeliveryKind, content: bytes, stated: Stated,
-                  rest: Rest, person: Person, now: datetime) -> Delivery:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file as it is handed in, with what is said beside it."""
+
+    kind: DeliveryKind
+    content: bytes
+    stated: Stated = Stated()
+    rest: Rest = Rest()
+
+
+async def hand_in(connection: AsyncConnection, code: str, given: Given, person: Person, now: datetime) -> Delivery:
     """Look at a delivery and keep it for whoever takes it; return it with its counts.
 
     The delivery that brought the list to its revision, handed in again, is that delivery: nothing is kept or changed.
     Raises BrokenDeliveryError, NotFoundError.
     """
-    watchlist, ground = await find_target(connection, code, person)
-    package = await asyncio.to_thread(open_delivery, kind, content, stated, code)
+    _, delivery, _ = await _hand_in(connection, code, given, person, now)
+    return delivery
+
+
+async def deliver(connection: AsyncConnection, code: str, given: Given, now: datetime) -> Delivered:
+    """Hand a delivery in at the console, and take it at once where no person is needed; raises what `hand_in` does."""
+    nobody = Person(None)
+    watchlist, delivery, report = await _hand_in(connection, code, given, nobody, now)
+    if report is None:
+        return Delivered(Outcome.over, delivery)
+    outcome = _judge(watchlist, delivery, report, nobody, said=False)
+    if outcome is Outcome.done:
+        await _apply(connection, watchlist, delivery, report, nobody, now)
+    return Delivered(outcome, await deliveries.find(connection, delivery.delivery_id))
+
+
+async def _hand_in(connection: AsyncConnection, code: str, given: Given, person: Person,
+                   now: datetime) -> tuple[Watchlist, Delivery, Report | None]:
+    """Return the list, the delivery, and what it would do; None where the list has it already."""
+    watchlist, ground = await find_target(connection, code, person, lock=person.user_id is None)
+    package = await asyncio.to_thread(open_delivery, given.kind, given.content, given.stated, code)
     if package.revision is not None and package.revision == watchlist.revision:
         known = await deliveries.find_taken(connection, watchlist.list_id, package.revision, package.digest)
         if known is not None:
-            return known
-    report = await _stage(connection, watchlist, ground, package, rest, now)
+            return watchlist, known, None
+    report = await _stage(connection, watchlist, ground, package, given.rest, now)
     kept = await deliveries.keep(connection, Handed(
-        watchlist.list_id, kind, package.revision, package.digest, content, rest, person.user_id), report, now)
+        watchlist.list_id, given.kind, package.revision, package.digest, given.content, given.rest, person.user_id),
+        report, now)
     delivery = await deliveries.find(connection, kept)
     if delivery is None:
         raise NotFoundError("there is no such delivery")
-    return delivery
+    return watchlist, delivery, report
 
 
 async def take(connection: AsyncConnection, code: str, delivery_id: UUID, person: Person, now: datetime, *,
@@ -114,8 +143,7 @@ async def take(connection: AsyncConnection, code: str, delivery_id: UUID, person
     package = await asyncio.to_thread(
         open_delivery, delivery.kind, content, Stated(delivery.revision, None, delivery.sha256), code)
     report = await _stage(connection, watchlist, ground, package, rest, now)
-    outcome = judge(People(delivery.made_by, delivery.agreed_by, person.user_id),
-                    by_hand=is_by_hand(watchlist, delivery.kind), much=ends_much(report.counts), said=said)
+    outcome = _judge(watchlist, delivery, report, person, said=said)
     if outcome is Outcome.first and person.user_id is not None:
         await deliveries.agree(connection, delivery_id, person.user_id)
     elif outcome is Outcome.done:
@@ -126,6 +154,11 @@ async def take(connection: AsyncConnection, code: str, delivery_id: UUID, person
 def is_by_hand(watchlist: Watchlist, kind: DeliveryKind) -> bool:
     """Tell whether entries delivered so are kept by hand, so that a second person validates them."""
     return kind is DeliveryKind.paste or not watchlist.is_delivered
+
+
+def _judge(watchlist: Watchlist, delivery: Delivery, report: Report, person: Person, *, said: bool) -> Outcome:
+    return judge(People(delivery.made_by, delivery.agreed_by, person.user_id),
+                 by_hand=is_by_hand(watchlist, delivery.kind), much=ends_much(report.counts), said=said)
 
 
 async def _apply(connection: AsyncConnection, watchlist: Watchlist, delivery: Delivery, report: Report, person: Person,

@@ -15,7 +15,7 @@ from services.clock import to_milliseconds, utc_now
 from services.database import transaction
 from services.watchlists import deliveries, delivering
 from services.watchlists.deliveries import Delivery, Rest
-from services.watchlists.delivering import Delivered, Person
+from services.watchlists.delivering import Delivered, Given, Person
 from services.watchlists.delivery_files import DeliveryKind, Stated
 from services.watchlists.delivery_rule import Outcome
 
@@ -86,7 +86,7 @@ class Zone:
         if stated is None:
             stated = Stated(rows=content.count(b"\n") - 1) if kind is DeliveryKind.full else Stated()
         async with transaction(self.engine) as connection:
-            return await delivering.hand_in(connection, code, kind, content, stated, rest,
+            return await delivering.hand_in(connection, code, Given(kind, content, stated, rest),
                                             person or Person(self.an), now)
 
     async def take(self, code: str, delivery_id: UUID, *, person: Person | None = None, said: bool = False,
