@@ -36,6 +36,7 @@ NO_LONGER_DELIVERED = "niet meer geleverd"
 """Why an entry ended that a delivery removed, or no longer held."""
 
 _LINES_AT_ONCE = 2_000
+_NOTHING_STATED, _NO_REST = Stated(), Rest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class Given:
 
     kind: DeliveryKind
     content: bytes
-    stated: Stated = Stated()
-    rest: Rest = Rest()
+    stated: Stated = _NOTHING_STATED
+    rest: Rest = _NO_REST
 
 
 async def hand_in(connection: AsyncConnection, code: str, given: Given, person: Person, now: datetime) -> Delivery:
