@@ -1,6 +1,6 @@
 """The follower's statements: the batches that wait, the entries that are followed, what is known of a read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from services.clock import epoch_ms
 from services.watchlists.followed import Key
 from services.watchlists.watched import COLUMNS, Watched
 
-_AT_ONCE = {True: 20, False: 1}
+_AT_ONCE = {True: 5, False: 1}
 """Batches of one transaction: those of fresh reads hold a few each, those of a backlog a thousand."""
 
 # Several followers may be at work: what another holds is left to it.
@@ -52,13 +52,16 @@ class FollowBatch:
     batch_id: int
     fresh: bool
     made_at: datetime
-    reads: tuple[tuple[ReadKey, int], ...]
-    """Each with its camera."""
+    content: bytes
 
     @classmethod
     def of(cls, row: Any) -> "FollowBatch":
         """Return the batch of a row."""
-        return cls(row.batch_id, row.fresh, row.made_at, tuple(follow_batches.unpack(bytes(row.reads))))
+        return cls(row.batch_id, row.fresh, row.made_at, bytes(row.reads))
+
+    def reads(self) -> Iterator[tuple[ReadKey, int]]:
+        """Yield its reads, each with its camera."""
+        return follow_batches.unpack(self.content)
 
 
 @dataclass(frozen=True, slots=True)
