@@ -42,6 +42,10 @@ import search.rejects.routes
 import search.story.routes
 import search.trials.routes
 import search.users.routes
+import search.watchlists.entry_routes
+import search.watchlists.group_routes
+import search.watchlists.list_routes
+import search.watchlists.try_routes
 from search.access import refuse_foreign_origin
 from search.doors import check_doors
 from search.guard import Guard
@@ -108,6 +112,15 @@ ROUTERS = (
     search.actions.board_routes.pages,
     search.actions.report_routes.pages,
     search.story.routes.pages,
+    # What is not a list's code before what may be.
+    search.watchlists.entry_routes.pages,
+    search.watchlists.entry_routes.api,
+    search.watchlists.group_routes.pages,
+    search.watchlists.group_routes.api,
+    search.watchlists.try_routes.pages,
+    search.watchlists.try_routes.api,
+    search.watchlists.list_routes.pages,
+    search.watchlists.list_routes.api,
 )
 
 

@@ -20,6 +20,7 @@ from search.pages.rendering import language_of, show_page
 from services.errors import (
     ApprovalNeededError,
     BadQuestionError,
+    IncompleteError,
     NoConsultationError,
     NotFoundError,
     NotLoggedInError,
@@ -34,6 +35,7 @@ class Refusal(BaseModel):
     code: str
     message: str
     approval_id: UUID | None = Field(None, description="Of `needs-approval` alone: by which a colleague is asked.")
+    lacking: list[str] | None = Field(None, description="Of `incomplete` alone: all that an entry lacks, by field.")
 
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -91,6 +93,9 @@ async def _answer_ours(request: Request, error: ZoneschildError) -> Response:
     if isinstance(error, ApprovalNeededError):
         return await refuse_alone(request, error)
     sentence = error.args[0] if error.args and isinstance(error.args[0], Words) else str(error)
+    if isinstance(error, IncompleteError) and is_api(request):
+        return JSONResponse({"code": error.code, "message": language_of(request).say(sentence),
+                             "lacking": list(map(str, error.lacking))}, error.status)
     return refuse(request, error.status, error.code, sentence)
 
 

@@ -85,6 +85,16 @@ class ConflictError(ZoneschildError):
     code = "conflict"
 
 
+class IncompleteError(BadQuestionError):
+    """An entry lacks something that it must say (R8); `lacking` are stable codes, each begins with its field."""
+
+    code = "incomplete"
+
+    def __init__(self, sentence: object, lacking: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.lacking = lacking
+
+
 class ProviderAwayError(ZoneschildError):
     """The identity provider does not answer, or not as one."""
 

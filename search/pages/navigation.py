@@ -19,6 +19,7 @@ MENU = (
     MenuRow("/hits", words("Hits"), Act.see_hits),
     MenuRow("/reads", words("Search"), Act.ask_reads),
     MenuRow("/journeys", words("Journeys"), Act.ask_reads),
+    MenuRow("/watchlists", words("Lists"), Act.see_watchlists),
     MenuRow("/decisions", words("Decisions"), Act.register_decisions),
     MenuRow("/actions", words("ANPR operations"), Act.see_actions),
     MenuRow("/cameras", words("Cameras"), Act.see_cameras),

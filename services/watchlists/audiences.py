@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, any_, literal, or_, select
+from sqlalchemy import ColumnElement, any_, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.schema_watchlists import audiences
+from services.schema_watchlists import audiences, watch_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,28 @@ async def list_audiences(connection: AsyncConnection) -> list[Audience]:
     """Return every group, by name."""
     rows = await connection.execute(select(audiences).order_by(audiences.c.name))
     return [Audience(row.audience_id, row.code, row.name, tuple(row.roles), tuple(row.user_ids)) for row in rows]
+
+
+async def make_audience(connection: AsyncConnection, code: str, name: str, roles: Collection[str],
+                        user_ids: Collection[int]) -> int | None:
+    """Make a group and return its number; None when its code is taken."""
+    made: int | None = await connection.scalar(
+        insert(audiences).values(code=code, name=name, roles=sorted(roles), user_ids=sorted(user_ids))
+        .on_conflict_do_nothing(index_elements=["code"]).returning(audiences.c.audience_id))
+    return made
+
+
+async def change_audience(connection: AsyncConnection, code: str, name: str, roles: Collection[str],
+                          user_ids: Collection[int]) -> bool:
+    """Change who belongs to a group; tell whether there is one of that code."""
+    changed = await connection.execute(update(audiences).where(audiences.c.code == code).values(
+        name=name, roles=sorted(roles), user_ids=sorted(user_ids)))
+    return changed.rowcount == 1
+
+
+async def holds_discreet(connection: AsyncConnection, code: str) -> bool:
+    """Tell whether entries that are discreet belong to a group: it stays one of named people then."""
+    found = await connection.scalar(select(watch_entries.c.entry_id).join(
+        audiences, audiences.c.audience_id == watch_entries.c.audience_id).where(
+        audiences.c.code == code, watch_entries.c.discreet, watch_entries.c.replaced_at.is_(None)).limit(1))
+    return found is not None

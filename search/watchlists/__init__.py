@@ -1,0 +1,1 @@
+"""Lists and their entries: who may see, add, validate and revoke them; requests, groups, the DPO's confirmation."""
