@@ -44,11 +44,12 @@ COUNTRIES = ("BE", "NL", "DE", "LU", "FR", "GB", "PL", "RO", "BG", "ES", "IT", "
 """Those that are offered first; a program may name any."""
 
 
-@api.post("/watchlists/{code}/entries", status_code=201, summary="Add an entry, or ask for one",
+@api.post("/watchlists/{list_code}/entries", status_code=201, summary="Add an entry, or ask for one",
           dependencies=[may(Act.request_entries)])
-async def post_entry(code: str, given: EntryGiven, program: RunningProgram, visitor: CurrentVisitor) -> EntryAnswer:
+async def post_entry(list_code: str, given: EntryGiven, program: RunningProgram,
+                     visitor: CurrentVisitor) -> EntryAnswer:
     """Add an entry; it is watched for once a second person agrees, an urgent one meanwhile too."""
-    entry_id = await entering.add(program, visitor, code, partial(draft_of_json, given, given.plate),
+    entry_id = await entering.add(program, visitor, list_code, partial(draft_of_json, given, given.plate),
                                   urgent=given.urgent)
     return await _answer(program, visitor, entry_id)
 
@@ -133,22 +134,22 @@ async def show_choice(request: Request, program: RunningProgram) -> Response:
     return show_page(request, "entry_request.html", lists=found, wording=wording)
 
 
-@pages.get("/{code}/entries/new", dependencies=[may(Act.request_entries)])
-async def show_form(request: Request, code: str, program: RunningProgram, visitor: CurrentVisitor) -> Response:
+@pages.get("/{list_code}/entries/new", dependencies=[may(Act.request_entries)])
+async def show_form(request: Request, list_code: str, program: RunningProgram, visitor: CurrentVisitor) -> Response:
     """Show the form in which an entry is added or asked for, with the file of the consultation that is open."""
     opened = visitor.consultation
     form = EntryForm(country="BE", requester=visitor.user.display_name,
                      file_number=opened.file_number if opened else "")
-    return await _show_form(request, program, code, form, {})
+    return await _show_form(request, program, list_code, form, {})
 
 
-async def _show_form(request: Request, program: Program, code: str, form: EntryForm, problems: Mapping[str, Words],
+async def _show_form(request: Request, program: Program, list_code: str, form: EntryForm, problems: Mapping[str, Words],
                      entry_id: int | None = None) -> Response:
     async with reading(program.engine) as connection:
-        watchlist = await keeping.find(connection, code)
+        watchlist = await keeping.find(connection, list_code)
         groups = by_municipality(await list_cameras(connection))
         audiences = await list_audiences(connection)
-    here = f"/watchlists/entries/{entry_id}/change" if entry_id else f"/watchlists/{code}/entries/new"
+    here = f"/watchlists/entries/{entry_id}/change" if entry_id else f"/watchlists/{list_code}/entries/new"
     return show_page(
         request, "entry_form.html", 422 if problems else 200, watchlist=watchlist, form=form, problems=problems,
         groups=groups, audiences=audiences, levels=LEVELS, days=wording.DAYS, countries=_countries(form),
@@ -159,15 +160,15 @@ def _countries(form: EntryForm) -> tuple[str, ...]:
     return COUNTRIES if form.country in ("", *COUNTRIES) else (form.country, *COUNTRIES)
 
 
-@pages.post("/{code}/entries", dependencies=[may(Act.request_entries)])
-async def add_from_form(request: Request, code: str, form: Annotated[EntryForm, Form()], program: RunningProgram,
+@pages.post("/{list_code}/entries", dependencies=[may(Act.request_entries)])
+async def add_from_form(request: Request, list_code: str, form: Annotated[EntryForm, Form()], program: RunningProgram,
                         visitor: CurrentVisitor) -> Response:
     """Add an entry and show it; all that it lacks is said beside its fields."""
     try:
-        entry_id = await entering.add(program, visitor, code, partial(draft_of_form, form),
+        entry_id = await entering.add(program, visitor, list_code, partial(draft_of_form, form),
                                       urgent=form.urgent == "yes")
     except BadQuestionError as error:
-        return await _show_form(request, program, code, form, problems_of(error))
+        return await _show_form(request, program, list_code, form, problems_of(error))
     return RedirectResponse(f"/watchlists/entries/{entry_id}", 303)
 
 
@@ -187,7 +188,8 @@ async def _show_entry(request: Request, program: Program, visitor: Visitor, entr
     state = state_of(entry, now)
     may_decide = state in (EntryState.asked, EntryState.urgent) and visitor.may(Act.validate_entries)
     return show_page(
-        request, "entry.html", problem.status if problem else 200, opened=opened, entry=entry, state=state,
+        request, "entry.html", problem.status if problem else 200, entry=entry, state=state, versions=opened.versions,
+        codes=opened.codes,
         watchlist=watchlist, wording=wording, problem=problem.args[0] if problem else None,
         may_decide=may_decide, is_own=entry.made_by == visitor.user.user_id,
         may_change=entering.may_change(visitor, entry) and state in (

@@ -20,7 +20,7 @@ from search.watchlists.schemas import GroupChange, GroupGiven, GroupItem, Groups
 from services import audit
 from services.database import reading, transaction
 from services.decision_rule import is_writing
-from services.errors import BadQuestionError, NotFoundError
+from services.errors import BadQuestionError, ForbiddenError, NotFoundError
 from services.roles import Act, roles_with
 from services.schema_people import users
 from services.watchlists import audiences
@@ -60,10 +60,10 @@ async def post_group(given: GroupGiven, program: RunningProgram, visitor: Curren
     return await _make(program, visitor, given)
 
 
-@api.put("/{code}", summary="Change who belongs to a group", dependencies=[may(Act.keep_audiences)])
-async def put_group(code: str, given: GroupChange, program: RunningProgram, visitor: CurrentVisitor) -> GroupItem:
+@api.put("/{group_code}", summary="Change who belongs to a group", dependencies=[may(Act.keep_audiences)])
+async def put_group(group_code: str, given: GroupChange, program: RunningProgram, visitor: CurrentVisitor) -> GroupItem:
     """Replace who belongs to it; what they may see follows at once."""
-    return await _change(program, visitor, code, given)
+    return await _change(program, visitor, group_code, given)
 
 
 async def _make(program: Program, visitor: Visitor, given: GroupGiven) -> GroupItem:
@@ -77,15 +77,17 @@ async def _make(program: Program, visitor: Visitor, given: GroupGiven) -> GroupI
         return await _conclude(connection, program, visitor, given.code, people)
 
 
-async def _change(program: Program, visitor: Visitor, code: str, given: GroupChange) -> GroupItem:
+async def _change(program: Program, visitor: Visitor, group_code: str, given: GroupChange) -> GroupItem:
     async with transaction(program.engine) as connection:
         people = await _people(connection)
         roles, user_ids = _members(given, people)
-        if roles and await audiences.holds_discreet(connection, code):
-            raise BadQuestionError(words("This group stays one of named people: something may be for it alone."))
-        if not await audiences.change_audience(connection, code, given.name.strip(), roles, user_ids):
+        known = {one.code: one for one in await audiences.list_audiences(connection)}
+        if group_code not in known:
             raise NotFoundError(words("There is no such group."))
-        return await _conclude(connection, program, visitor, code, people)
+        if known[group_code].is_named:
+            await _guard_named(connection, visitor, known[group_code], roles)
+        await audiences.change_audience(connection, group_code, given.name.strip(), roles, user_ids)
+        return await _conclude(connection, program, visitor, group_code, people)
 
 
 def _members(given: GroupGiven | GroupChange, people: Mapping[int, str]) -> tuple[Collection[str], Collection[int]]:
@@ -98,6 +100,20 @@ def _members(given: GroupGiven | GroupChange, people: Mapping[int, str]) -> tupl
     if not given.roles and not given.usernames:
         raise BadQuestionError(words("Choose who belongs to the group."))
     return set(given.roles), {numbers[name] for name in given.usernames}
+
+
+async def _guard_named(connection: AsyncConnection, visitor: Visitor, group: Audience, roles: Collection[str]) -> None:
+    """Raise BadQuestionError or ForbiddenError where a change would let strangers see what is discreet (R11).
+
+    Whether anything is discreet for the group is not looked at: the answer would tell it.
+    """
+    if roles:
+        raise BadQuestionError(words("This group stays one of named people: something may be for it alone."))
+    keepers = (await connection.execute(select(users.c.user_id).where(
+        users.c.user_id.in_(group.user_ids), users.c.disabled_at.is_(None),
+        users.c.role.in_(sorted(roles_with(Act.keep_audiences)))))).scalars().all()
+    if keepers and visitor.user.user_id not in keepers:
+        raise ForbiddenError(words("One of its own members changes a group of named people."))
 
 
 async def _conclude(connection: AsyncConnection, program: Program, visitor: Visitor, code: str,
@@ -136,12 +152,12 @@ async def make_from_form(request: Request, form: Annotated[GroupGiven, Form()], 
     return RedirectResponse("/watchlists/groups", 303)
 
 
-@pages.post("/{code}", dependencies=[may(Act.keep_audiences)])
-async def change_from_form(request: Request, code: str, form: Annotated[GroupChange, Form()], program: RunningProgram,
-                           visitor: CurrentVisitor) -> Response:
+@pages.post("/{group_code}", dependencies=[may(Act.keep_audiences)])
+async def change_from_form(request: Request, group_code: str, form: Annotated[GroupChange, Form()],
+                           program: RunningProgram, visitor: CurrentVisitor) -> Response:
     """Change who belongs to a group."""
     try:
-        await _change(program, visitor, code, form)
+        await _change(program, visitor, group_code, form)
     except BadQuestionError as error:
         return await _show(request, program, error.args[0])
     return RedirectResponse("/watchlists/groups", 303)

@@ -50,41 +50,41 @@ async def post_list(request: Request, given: ListGiven, program: RunningProgram,
     return await _item(request, program, visitor, await keeping.make(program, visitor, given))
 
 
-@api.get("/{code}", summary="One list", dependencies=[may(Act.see_watchlists)])
-async def get_list(request: Request, code: str, program: RunningProgram, visitor: CurrentVisitor) -> ListItem:
+@api.get("/{list_code}", summary="One list", dependencies=[may(Act.see_watchlists)])
+async def get_list(request: Request, list_code: str, program: RunningProgram, visitor: CurrentVisitor) -> ListItem:
     """Return one list."""
-    return await _item(request, program, visitor, code)
+    return await _item(request, program, visitor, list_code)
 
 
-@api.patch("/{code}", summary="Change a list, or its state", dependencies=[may(Act.keep_watchlists)])
-async def patch_list(request: Request, code: str, given: ListChange, program: RunningProgram,
+@api.patch("/{list_code}", summary="Change a list, or its state", dependencies=[may(Act.keep_watchlists)])
+async def patch_list(request: Request, list_code: str, given: ListChange, program: RunningProgram,
                      visitor: CurrentVisitor) -> ListItem:
     """Change what is given; from the commit on ingest does as its state says."""
-    await keeping.change(program, visitor, code, given)
-    return await _item(request, program, visitor, code)
+    await keeping.change(program, visitor, list_code, given)
+    return await _item(request, program, visitor, list_code)
 
 
-@api.post("/{code}/confirmation", summary="Confirm a list, or take that back",
+@api.post("/{list_code}/confirmation", summary="Confirm a list, or take that back",
           dependencies=[may(Act.confirm_watchlists)])
-async def post_confirmation(request: Request, code: str, given: Confirmation, program: RunningProgram,
+async def post_confirmation(request: Request, list_code: str, given: Confirmation, program: RunningProgram,
                             visitor: CurrentVisitor) -> ListItem:
     """Keep what the data protection officer says; a list whose confirmation is taken back is off."""
-    await keeping.confirm(program, visitor, code, given)
-    return await _item(request, program, visitor, code)
+    await keeping.confirm(program, visitor, list_code, given)
+    return await _item(request, program, visitor, list_code)
 
 
-@api.get("/{code}/entries", summary="Entries of a list", dependencies=[may(Act.see_watchlists)])
-async def get_entries(code: str, parameters: Annotated[EntriesParameters, Query()], program: RunningProgram,
+@api.get("/{list_code}/entries", summary="Entries of a list", dependencies=[may(Act.see_watchlists)])
+async def get_entries(list_code: str, parameters: Annotated[EntriesParameters, Query()], program: RunningProgram,
                       visitor: CurrentVisitor) -> EntriesAnswer:
     """Return entries that you may know of, the newest first."""
-    page = await viewing.show_entries(program, visitor, code, parameters)
+    page = await viewing.show_entries(program, visitor, list_code, parameters)
     return EntriesAnswer(items=[viewing.entry_item(entry, page.codes, utc_now()) for entry in page.entries],
                          next=page.following)
 
 
-async def _item(request: Request, program: Program, visitor: Visitor, code: str) -> ListItem:
+async def _item(request: Request, program: Program, visitor: Visitor, list_code: str) -> ListItem:
     async with reading(program.engine) as connection:
-        watchlist = await keeping.find(connection, code)
+        watchlist = await keeping.find(connection, list_code)
         counts = {one.list_id: counted for one, counted in await viewing.overview(connection, visitor)}
     return viewing.list_item(watchlist, counts[watchlist.list_id], language_of(request))
 
@@ -104,12 +104,13 @@ async def show_form(request: Request, program: RunningProgram) -> Response:
 
 
 async def _show_form(request: Request, program: Program, typed: dict[str, str], problem: Words | None = None,
-                     code: str | None = None) -> Response:
+                     list_code: str | None = None) -> Response:
     async with reading(program.engine) as connection:
         audiences = await list_audiences(connection)
-    here = f"/watchlists/{code}/change" if code else "/watchlists/new"
-    return show_page(request, "watchlist_form.html", 422 if problem else 200, typed=typed, problem=problem, code=code,
-                     audiences=audiences, categories=wording.CATEGORIES, here=here)
+    here = f"/watchlists/{list_code}/change" if list_code else "/watchlists/new"
+    shown = {**dict.fromkeys((*ListGiven.model_fields, *ListChange.model_fields), ""), **typed}
+    return show_page(request, "watchlist_form.html", 422 if problem else 200, typed=shown, problem=problem,
+                     code=list_code, audiences=audiences, categories=wording.CATEGORIES, here=here)
 
 
 @pages.post("", dependencies=[may(Act.keep_watchlists)])
@@ -117,12 +118,12 @@ async def make_from_form(request: Request, program: RunningProgram, visitor: Cur
     """Make a list and show it; what is wrong is said above the form."""
     typed = await _typed(request)
     try:
-        code = await keeping.make(program, visitor, ListGiven.model_validate(typed))
+        list_code = await keeping.make(program, visitor, ListGiven.model_validate(typed))
     except ValidationError:
         return await _show_form(request, program, typed, words("Choose a category, a priority and a group."))
     except BadQuestionError as error:
         return await _show_form(request, program, typed, error.args[0])
-    return RedirectResponse(f"/watchlists/{code}", 303)
+    return RedirectResponse(f"/watchlists/{list_code}", 303)
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -145,29 +146,29 @@ async def _show_confirmations(request: Request, program: Program, visitor: Visit
                      problem=problem, here="/watchlists/confirmations")
 
 
-@pages.post("/{code}/confirm", dependencies=[may(Act.confirm_watchlists)])
-async def confirm_from_form(request: Request, code: str, program: RunningProgram, visitor: CurrentVisitor,
+@pages.post("/{list_code}/confirm", dependencies=[may(Act.confirm_watchlists)])
+async def confirm_from_form(request: Request, list_code: str, program: RunningProgram, visitor: CurrentVisitor,
                             document: Annotated[str, Form()] = "", confirmed: Annotated[str, Form()] = "") -> Response:
     """Keep what the data protection officer says of a list."""
     try:
-        await keeping.confirm(program, visitor, code, Confirmation(
+        await keeping.confirm(program, visitor, list_code, Confirmation(
             confirmed=confirmed == "yes", document=document[:300]))
     except BadQuestionError as error:
         return await _show_confirmations(request, program, visitor, error.args[0])
     return RedirectResponse("/watchlists/confirmations", 303)
 
 
-@pages.get("/{code}", dependencies=[may(Act.see_watchlists)])
-async def show_list(request: Request, code: str, asked: Annotated[PageOfEntries, Query()], program: RunningProgram,
+@pages.get("/{list_code}", dependencies=[may(Act.see_watchlists)])
+async def show_list(request: Request, list_code: str, asked: Annotated[PageOfEntries, Query()], program: RunningProgram,
                     visitor: CurrentVisitor) -> Response:
     """Show a list: what it asks for, its state, and its entries page by page."""
-    return await _show_list(request, program, visitor, code, asked)
+    return await _show_list(request, program, visitor, list_code, asked)
 
 
-async def _show_list(request: Request, program: Program, visitor: Visitor, code: str, asked: PageOfEntries,
+async def _show_list(request: Request, program: Program, visitor: Visitor, list_code: str, asked: PageOfEntries,
                      problem: Words | None = None) -> Response:
     state = EntryState(asked.state) if asked.state in set(EntryState) else None
-    page = await viewing.show_entries(program, visitor, code, EntriesParameters(
+    page = await viewing.show_entries(program, visitor, list_code, EntriesParameters(
         plate=asked.plate, file=asked.file, state=state, before=asked.before))
     now = utc_now()
     return show_page(
@@ -175,43 +176,44 @@ async def _show_list(request: Request, program: Program, visitor: Visitor, code:
         asked=asked, wording=wording, problem=problem, modes=Mode, rows=[(one, state_of(one, now)) for one in
                                                                          page.entries],
         usual=USUAL[page.watchlist.category], takes_requests=entering.takes_requests(page.watchlist),
-        more=more_address(code, asked, page.following), here=f"/watchlists/{code}" if problem else None)
+        more=more_address(list_code, asked, page.following), here=f"/watchlists/{list_code}" if problem else None)
 
 
-@pages.get("/{code}/change", dependencies=[may(Act.keep_watchlists)])
-async def show_change(request: Request, code: str, program: RunningProgram) -> Response:
+@pages.get("/{list_code}/change", dependencies=[may(Act.keep_watchlists)])
+async def show_change(request: Request, list_code: str, program: RunningProgram) -> Response:
     """Show the form in which a list is changed."""
     async with reading(program.engine) as connection:
-        found = await keeping.find(connection, code)
+        found = await keeping.find(connection, list_code)
     typed = {"name": found.name, "priority": str(found.priority), "audience": found.audience,
              "instruction": found.instruction, "legal_basis": found.legal_basis, "authority": found.authority,
              "category": str(Category(found.category))}
-    return await _show_form(request, program, typed, code=code)
+    return await _show_form(request, program, typed, list_code=list_code)
 
 
-@pages.post("/{code}/change", dependencies=[may(Act.keep_watchlists)])
-async def change_from_form(request: Request, code: str, program: RunningProgram, visitor: CurrentVisitor) -> Response:
+@pages.post("/{list_code}/change", dependencies=[may(Act.keep_watchlists)])
+async def change_from_form(request: Request, list_code: str, program: RunningProgram,
+                           visitor: CurrentVisitor) -> Response:
     """Change a list and show it."""
     typed = await _typed(request)
     said = {name: typed.get(name, "") for name in ("name", "instruction", "legal_basis", "authority")}
     try:
-        await keeping.change(program, visitor, code, ListChange.model_validate({**said, **{
+        await keeping.change(program, visitor, list_code, ListChange.model_validate({**said, **{
             name: typed[name] for name in ("priority", "audience") if name in typed}}))
     except ValidationError:
-        return await _show_form(request, program, typed, words("Choose a category, a priority and a group."), code)
+        return await _show_form(request, program, typed, words("Choose a category, a priority and a group."), list_code)
     except BadQuestionError as error:
-        return await _show_form(request, program, typed, error.args[0], code)
-    return RedirectResponse(f"/watchlists/{code}", 303)
+        return await _show_form(request, program, typed, error.args[0], list_code)
+    return RedirectResponse(f"/watchlists/{list_code}", 303)
 
 
-@pages.post("/{code}/state", dependencies=[may(Act.keep_watchlists)])
-async def change_state(request: Request, code: str, program: RunningProgram, visitor: CurrentVisitor,
+@pages.post("/{list_code}/state", dependencies=[may(Act.keep_watchlists)])
+async def change_state(request: Request, list_code: str, program: RunningProgram, visitor: CurrentVisitor,
                        state: Annotated[str, Form()] = "") -> Response:
     """Put a list live, off, or between."""
     if state not in set(Mode):
         raise BadQuestionError(words("Choose a state."))
     try:
-        await keeping.change(program, visitor, code, ListChange(state=Mode(state)))
+        await keeping.change(program, visitor, list_code, ListChange(state=Mode(state)))
     except ForbiddenError as error:
-        return await _show_list(request, program, visitor, code, PageOfEntries(), error.args[0])
-    return RedirectResponse(f"/watchlists/{code}", 303)
+        return await _show_list(request, program, visitor, list_code, PageOfEntries(), error.args[0])
+    return RedirectResponse(f"/watchlists/{list_code}", 303)

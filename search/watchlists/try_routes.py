@@ -68,7 +68,7 @@ def _item(answer: Answer[Tried], codes: Mapping[int, str]) -> TriedAnswer:
     return TriedAnswer(
         since=tried.since, withheld=answer.withheld, hits=tried.total, hits_a_day=round(tried.a_day, 2),
         days=[DayItem(day=day, hits=count) for day, count in tried.days],
-        cameras=[CameraItem(camera=code, hits=count) for code, count in _by_code(tried, codes)],
+        cameras=[CameraItem(camera=camera, hits=count) for camera, count in _by_code(tried, codes)],
         misreads=[MisreadItem(text=one.text, reads=one.reads, probability=one.probability) for one in tried.misreads])
 
 
@@ -91,11 +91,12 @@ async def get_entry_trial(entry_id: EntryId, program: RunningProgram, visitor: C
     return _item(await try_entry(answers, await program.model(), entry, days, utc_now()), codes)
 
 
-@api.get("/watchlists/{code}/back-test", summary="What a list would have raised", dependencies=[may(Act.ask_reads)])
-async def get_list_trial(code: str, program: RunningProgram, answers: Asking, days: Days = 1) -> TriedAnswer:
+@api.get("/watchlists/{list_code}/back-test", summary="What a list would have raised",
+         dependencies=[may(Act.ask_reads)])
+async def get_list_trial(list_code: str, program: RunningProgram, answers: Asking, days: Days = 1) -> TriedAnswer:
     """Hold a list's plates against past reads, in sums; a second person agrees first."""
     async with reading(program.engine) as connection:
-        watchlist, codes = await find(connection, code), await camera_codes(connection)
+        watchlist, codes = await find(connection, list_code), await camera_codes(connection)
     return _item(await try_list(answers, watchlist, days, utc_now()), codes)
 
 
@@ -109,12 +110,12 @@ async def show_entry_trial(request: Request, entry_id: EntryId, program: Running
                      spans=SPANS, cameras=_by_code(answer.value, codes), code=entry.list_code, name=entry.list_name)
 
 
-@pages.get("/{code}/try", dependencies=[may(Act.ask_reads)])
-async def show_list_trial(request: Request, code: str, program: RunningProgram, answers: Asking,
+@pages.get("/{list_code}/try", dependencies=[may(Act.ask_reads)])
+async def show_list_trial(request: Request, list_code: str, program: RunningProgram, answers: Asking,
                           days: Days = 1) -> Response:
     """Show what a list would have raised."""
     async with reading(program.engine) as connection:
-        watchlist, codes = await find(connection, code), await camera_codes(connection)
+        watchlist, codes = await find(connection, list_code), await camera_codes(connection)
     answer = await try_list(answers, watchlist, days, utc_now())
     return show_page(request, "entry_tried.html", answer=answer, tried=answer.value, entry=None, days=days,
-                     spans=SPANS, cameras=_by_code(answer.value, codes), code=code, name=watchlist.name)
+                     spans=SPANS, cameras=_by_code(answer.value, codes), code=list_code, name=watchlist.name)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, any_, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.schema_watchlists import audiences, watch_entries
+from services.schema_watchlists import audiences
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,3 @@ async def change_audience(connection: AsyncConnection, code: str, name: str, rol
     changed = await connection.execute(update(audiences).where(audiences.c.code == code).values(
         name=name, roles=sorted(roles), user_ids=sorted(user_ids)))
     return changed.rowcount == 1
-
-
-async def holds_discreet(connection: AsyncConnection, code: str) -> bool:
-    """Tell whether entries that are discreet belong to a group: it stays one of named people then."""
-    found = await connection.scalar(select(watch_entries.c.entry_id).join(
-        audiences, audiences.c.audience_id == watch_entries.c.audience_id).where(
-        audiences.c.code == code, watch_entries.c.discreet, watch_entries.c.replaced_at.is_(None)).limit(1))
-    return found is not None

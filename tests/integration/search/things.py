@@ -34,7 +34,7 @@ def make_things(world: World, said: str = "Reeks inbraken te Bree", sent: str = 
     world.add_trial(now - timedelta(hours=1), plate=plate, plate_raw=plate, camera=sent[:60])
     ids = {"read_id": str(read_id), "digest": digest, "name": "bree", "code": "BRE01A", "camera": "BRE01A",
            "camera_id": str(camera_id), "user_id": str(colleague), "username": "els.maes", "audit_id": "1"}
-    ids |= add_action_things(world, colleague, said, plate)
+    ids |= add_action_things(world, colleague, said, plate) | _watching(world, colleague, said, plate)
     return ids | _people(world, colleague, said) | _hit(world, colleague, said, plate, str(read_id)) | {
         "channel_id": _channel(world, said)}
 
@@ -90,3 +90,20 @@ def _people(world: World, colleague: int, said: str) -> dict[str, str]:
               now + timedelta(days=1), token_id, said[:60])
     return {"consultation_id": str(consultation_id), "decision_id": str(decision_id), "approval_id": str(approval_id),
             "session_id": str(session_id), "token_id": str(token_id)}
+
+
+def _watching(world: World, colleague: int, said: str, plate: str) -> dict[str, str]:
+    """Add a group, a list, and an entry that a colleague asked for."""
+    now = utc_now()
+    world.run("INSERT INTO audiences (code, name, user_ids) VALUES ('two', %s, %s)", said[:80], [colleague])
+    ((list_id,),) = world.run(
+        "INSERT INTO watchlists (code, name, category, state, priority, audience_id, instruction, legal_basis, "
+        "authority, document) VALUES ('gestolen', %s, 'stolen-vehicle', 'live', 1, 1, %s, %s, %s, %s) "
+        "RETURNING list_id", said[:80], said[:300], said[:300], said[:120], said[:300])
+    ((entry_id,),) = world.run(
+        "INSERT INTO watch_entries (entry_id, list_id, plate, measure, reason, legal_basis, authority, file_number, "
+        "requester, requested_by, since, until, audience_id, priority, made_by, made_at, first_made_at) VALUES "
+        "(nextval('watch_entry_ids'), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, 1, %s, %s, %s) "
+        "RETURNING entry_id", list_id, plate, said[:300], said, said[:300], said[:120], f"7 {said}"[:60], said[:120],
+        colleague, now - timedelta(hours=1), now + timedelta(days=9), colleague, now, now)
+    return {"list_code": "gestolen", "group_code": "two", "entry_id": str(entry_id), "list_id": str(list_id)}
