@@ -17,7 +17,8 @@ from search.refusals import REFUSALS
 from search.watchlists.entering import found
 from search.watchlists.entry_routes import EntryId
 from search.watchlists.keeping import find, mine_of
-from search.watchlists.trying import SPANS, Tried, try_entry, try_list
+from search.watchlists.queries import Tried
+from search.watchlists.trying import SPANS, try_entry, try_list
 from search.watchlists.viewing import camera_codes
 from services.clock import utc_now
 from services.database import reading

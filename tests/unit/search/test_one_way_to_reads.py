@@ -17,6 +17,7 @@ _ASKS = {
     "lookalikes/remembered.py",
     "reads/candidates.py",
     "reads/queries.py",
+    "watchlists/queries.py",
 }
 _ONLY_WRITES_CONDITIONS = {"answers.py", "audit/conditions.py", "reads/conditions.py", "reads/filters.py",
                            "reads/looking_up.py"}
