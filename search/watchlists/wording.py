@@ -1,33 +1,18 @@
-"""Lists and entries in words: categories, states, what an entry lacks, where and when it counts."""
+"""Lists and entries in words: states, what an entry lacks, where and when it counts."""
 
 from collections.abc import Mapping
 
+from search.hits import wording as of_hits
 from search.lookalikes.levels import LEVELS
 from search.pages.language import Words, words
-from services.watchlists.categories import USUAL, Category, Instruction, Mode
+from services.watchlists.categories import USUAL, Mode
 from services.watchlists.coverage import read_hours
 from services.watchlists.drafting import LEAST_KNOWN, Lacking
 from services.watchlists.finding import Entry
 from services.watchlists.lists import Watchlist
 from services.watchlists.states import EntryState
 
-CATEGORIES = {
-    Category.stolen_vehicle: words("Stolen vehicle"),
-    Category.stolen_plate: words("Stolen plate"),
-    Category.armed_and_dangerous: words("Armed or dangerous"),
-    Category.wanted_person: words("Wanted person"),
-    Category.missing_person: words("Missing person"),
-    Category.discreet_check: words("Discreet check"),
-    Category.investigation: words("Ongoing investigation"),
-    Category.recent_offence: words("Recent offence"),
-    Category.driving_ban: words("Driving ban"),
-    Category.seizure: words("Seizure"),
-    Category.uninsured: words("Not insured"),
-    Category.no_inspection: words("No technical inspection"),
-    Category.not_registered: words("Not registered"),
-    Category.benelux: words("Benelux"),
-    Category.operation: words("One ANPR operation"),
-}
+CATEGORIES, INSTRUCTIONS = of_hits.CATEGORIES, of_hits.INSTRUCTIONS
 
 MODES = {
     Mode.live: words("Live: a hit on the board"),
@@ -36,22 +21,12 @@ MODES = {
     Mode.off: words("Off"),
 }
 
-INSTRUCTIONS = {
-    Instruction.stop: words("Intercept"),
-    Instruction.stop_with_care: words("Intercept with care: armed or dangerous"),
-    Instruction.check_on_people: words("Check on the people inside"),
-    Instruction.do_not_stop: words("Do not stop: report only"),
-    Instruction.report: words("Report to the investigator"),
-    Instruction.seize: words("Seize the vehicle"),
-    Instruction.fine: words("Check, and draw up a PV"),
-}
-
 STATES = {
     EntryState.asked: words("waits for a second person"),
     EntryState.urgent: words("live, waits for a second person"),
     EntryState.coming: words("begins later"),
     EntryState.live: words("live"),
-    EntryState.expired: words("over"),
+    EntryState.expired: words("expired"),
     EntryState.lapsed: words("lapsed"),
     EntryState.revoked: words("revoked"),
     EntryState.refused: words("refused"),
