@@ -8,7 +8,7 @@ SIDE_BY_SIDE := $(addprefix tests/,unit integration/search integration/services 
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-outage bench-search bench-audit bench-engines score chaos fuzz test-security screenshots lock clean
+.PHONY: help install demo test lint format bench bench-outage bench-search bench-audit bench-lists bench-engines score chaos fuzz test-security screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ bench-engines: $(VENV)/test.stamp ## The same questions beside DuckDB, chDB and 
 
 bench-audit: $(VENV)/test.stamp ## Measure what the sealed audit costs a question (two minutes).
 	$(PY) -m deploy.bench.audit_bench
+
+bench-lists: $(VENV)/test.stamp ## Deliver a whole list of LINES lines (1,000,000; three minutes), errors among them, and hold its report.
+	$(PY) -m deploy.bench.list_bench --lines $(or $(LINES),1000000)
 
 bench-outage: $(VENV)/test.stamp ## Drain a 30-day outage while fresh reads arrive (READS, 1,000,000; 15,000,000 take 20 minutes and 25 GB).
 	$(PY) -m deploy.bench.outage --reads $(or $(READS),1000000)

@@ -23,6 +23,7 @@ from services import (
     road_commands,
     silence_commands,
     storage_commands,
+    watchlist_commands,
 )
 from services.clock import utc_now
 from services.errors import ZoneschildError
@@ -90,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
                                       "write the files that the broker reads (owner's role)"))
     audit_commands.add_arguments(add("audit", audit_commands.run,
                                      "verify, anchor and export the audit; check an export without the database"))
+    watchlist_commands.add_arguments(add("watchlists", watchlist_commands.run,
+                                         "deliver a whole list, or changes to it, from a file (owner's role)"))
     account_commands.add_token_arguments(add("tokens", account_commands.run_tokens,
                                              "make API tokens, each printed once; list and end them"))
     return parser
