@@ -87,6 +87,7 @@ COMMANDS = Commands(
     programs=(
         Command("ingest", ("-m", "ingest"), ("ingest", "ingest_broker", "push", "metrics", *_STORE)),
         Command("search", ("-m", "search"), ("search", "audit", "logins", "port", "story", *_STORE)),
+        Command("deliver", ("-m", "ingest", "deliver"), ("ingest", "ingest_broker", "audit", "pages", *_STORE)),
     ),
     traffic=(
         Command("simulator", ("-m", "simulator", "live", "--story", "{story_folder}/story.json"),

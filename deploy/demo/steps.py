@@ -92,6 +92,7 @@ class Demo:
             "simulator_broker": {"BROKER_URL": self.urls.get("simulator_broker", "")},
             "logins": {"SECOND_FACTOR": "offered"},  # one click on the story's page is to be enough
             "port": {"SEARCH_HOST": LOOPBACK, "SEARCH_PORT": str(self.settings.search_port)},
+            "pages": {"PAGES_URL": self.url},
             "story": {"STORY_FILE": str(self.story_folder / "story.json")},
             "api": {"API_URL": self.url, "API_TOKEN": self.tokens.get("simulator", "")},
         }
@@ -214,7 +215,7 @@ def _digest(file: Path) -> str:
 
 
 def start_programs(demo: Demo) -> None:
-    """Ingest and search."""
+    """Ingest, search, and what sends hits to channels."""
     _start_all(demo, demo.commands.programs)
 
 

@@ -1,14 +1,17 @@
 """The outbox: the mover's events become deliveries to the channels that want them, once each and in their order."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services import retention
 from services.clock import utc_now
 from services.database import transaction
 from services.hits import outbox
+from services.images import ImageStore
 from tests.integration.services.hits_world import HitsWorld
 
 
@@ -81,3 +84,16 @@ async def test_r11_a_discreet_hit_is_queued_for_its_named_group_alone(
     world.run("UPDATE audiences SET roles = '{tecint}' WHERE audience_id = %s", world.NAMED)
     await queue(ingest_engine, world.add_event(world.add_hit("3XYZ987", audience_id=world.NAMED, discreet=True)))
     assert queued(world) == [(own, event)]
+
+
+async def test_r1_deliveries_expire_with_their_hits_and_tests_of_channels_by_themselves(
+        world: HitsWorld, owner_engine: AsyncEngine, tmp_path: Path) -> None:
+    channel, now = world.add_channel("een"), utc_now()
+    kept, gone = world.add_hit(), world.add_hit("3XYZ987", seen_at=now - timedelta(days=400))
+    for hit in (kept, gone):
+        world.add("hit_deliveries", "delivery_id", channel_id=channel, event_id=world.add_event(hit), hit_id=hit)
+    for age in (1, 400):
+        world.add("hit_deliveries", "delivery_id", channel_id=channel, made_at=now - timedelta(days=age))
+    await retention.expire(owner_engine, ImageStore.open(f"file:{tmp_path}"), now)
+    left = world.run("SELECT hit_id FROM hit_deliveries ORDER BY delivery_id")
+    assert [row["hit_id"] for row in left] == [kept, None]
