@@ -8,7 +8,7 @@ SIDE_BY_SIDE := $(addprefix tests/,unit integration/search integration/services 
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-outage bench-search bench-audit bench-lists bench-engines score chaos fuzz test-security screenshots lock clean
+.PHONY: help install demo test lint format bench bench-alerts bench-outage bench-search bench-audit bench-lists bench-engines score chaos fuzz test-security screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ bench-search: $(VENV)/test.stamp ## Ask over a legal year of ROWS reads (20,000,
 
 bench-engines: $(VENV)/test.stamp ## The same questions beside DuckDB, chDB and a naive schema, after bench-search (ROWS; 1 GB of packages).
 	$(PY) -m deploy.bench.engines --rows $(or $(ROWS),20000000) $(BENCH)
+
+bench-alerts: $(VENV)/test.stamp ## Measure publish → on the board in a real browser, beside a million entries (three minutes).
+	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m deploy.bench.alerts
 
 bench-audit: $(VENV)/test.stamp ## Measure what the sealed audit costs a question (two minutes).
 	$(PY) -m deploy.bench.audit_bench

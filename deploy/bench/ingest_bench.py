@@ -55,7 +55,7 @@ def measure() -> None:
     """Measure every broker and the ceiling on one stand, print and write var/bench/ingest.json."""
     figures: list[Figure] = []
     with open_stand("bench_ingest") as stand:
-        gateway = asyncio.run(_register(stand))
+        gateway = asyncio.run(register(stand))
         ceilings = {run.name: asyncio.run(_ceiling(stand, gateway, run)) for run in RUNS}
         for kind, label in ((MosquittoBroker, "Mosquitto"), (EmbeddedBroker, "embedded broker")):
             with kind(FOLDER / label.split()[0].lower()) as broker:
@@ -98,7 +98,7 @@ def _with_broker(stand: Stand, ingest_url: str, sender_url: str, label: str,
     figures = []
     with program("ingest", environment):
         wait_for_http(port, "/metrics")
-        _wait_for_broker(port)
+        wait_for_broker(port)
         send = partial(_send, stand, port, Broker.parse(sender_url))
         send(Run("warm-up", _WARM_UP_READS, 1, 1_000))
         for run in RUNS:
@@ -135,14 +135,16 @@ def _stored(stand: Stand) -> int:
         return int(row[0]) if row else 0
 
 
-def _wait_for_broker(port: str) -> None:
+def wait_for_broker(port: str) -> None:
+    """Wait until ingest hears the broker, on its one session."""
     # A broker queues for a session that exists: what is sent before the first subscription reaches nobody.
     # At the start a second session listens, too (ingest/lag.py); that is not what is measured.
     while read_metric(port, _CONNECTED) < 1 or read_metric(port, _LIVE) > 0:
         time.sleep(0.1)
 
 
-async def _register(stand: Stand) -> Gateway:
+async def register(stand: Stand) -> Gateway:
+    """Register the bench's gateway and its live cameras."""
     engine = _engine(stand, "zoneschild_owner")
     async with transaction(engine) as connection:
         gateway_id = await put_gateway(connection, traffic.GATEWAY, synthetic=True)

@@ -77,6 +77,7 @@ def test_tecint_sees_why_and_opens_it_and_an_integrator_mends_it_and_has_it_proc
         page: Page, site: Site, ingest: Ingest) -> None:
     ingest.refuse("N73-4", "7-XKV-938")
     log_in(page, site, "tecint")
+    page.get_by_text("Meer", exact=True).click()
     page.get_by_role("link", name="Gateways").click()
     page.get_by_role("link", name="bree").click()
     expect(page.get_by_text("De gateway heeft geen camera met die naam")).to_be_visible()
