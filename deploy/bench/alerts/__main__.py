@@ -1,4 +1,4 @@
-"""`python -m deploy.bench.alerts`: publish → on the board in a real browser, at 200 reads a second and with a backlog."""
+"""`python -m deploy.bench.alerts`: publish → on a real browser's board, at 200 reads a second; beside a backlog too."""
 
 import asyncio
 import random
