@@ -85,7 +85,7 @@ def _rate(stand: Stand, ingest_url: str, sender_url: str, module: str) -> float:
     port = reserve_port()
     with program(module, stand.environment(INGEST, BROKER_URL=ingest_url, METRICS_PORT=port)):
         wait_for_http(port, "/metrics")
-        _wait_for_broker(port)
+        wait_for_broker(port)
         send = partial(_send, stand, port, Broker.parse(sender_url))
         send(Run("warm-up", _WARM_UP_READS, 50, 100))
         return _MATCHED.reads / send(_MATCHED)

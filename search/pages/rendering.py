@@ -12,7 +12,7 @@ from search.hits import wording as hit_words
 from search.pages import vocabulary
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
-from search.pages.navigation import MENU
+from search.pages.navigation import menu_of
 from services.clock import utc_now
 
 LANGUAGE_COOKIE = "zoneschild_language"
@@ -45,7 +45,7 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     for name in ("say", "show", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
-    environment.globals.update(language=language, menu=MENU, statics=statics, vocabulary=vocabulary,
+    environment.globals.update(language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary,
                                hit_words=hit_words)
     return environment
 

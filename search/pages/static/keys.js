@@ -70,13 +70,13 @@ for (const button of document.querySelectorAll("button.pick")) {
 
 // A menu closes when one clicks beside it or presses Escape.
 document.addEventListener("click", (event) => {
-  for (const open of document.querySelectorAll("details.who[open], details.cameras[open]")) {
+  for (const open of document.querySelectorAll("details.who[open], details.more[open], details.cameras[open]")) {
     if (!open.contains(event.target)) open.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const open of document.querySelectorAll("details.who[open], details.cameras[open]")) {
+  for (const open of document.querySelectorAll("details.who[open], details.more[open], details.cameras[open]")) {
     open.open = false;
     open.querySelector("summary").focus();
   }
