@@ -22,7 +22,9 @@ def test_no_command_line_has_room_for_a_secret(command: Command) -> None:
 
 
 def test_no_program_but_ingest_knows_the_ingest_role_and_the_simulator_knows_no_database() -> None:
-    assert [command.name for command in ALL if "ingest" in command.knows] == ["backfill", "ingest"]
+    knowing = [command for command in ALL if "ingest" in command.knows]
+    assert [command.name for command in knowing] == ["backfill", "ingest", "deliver"]
+    assert all(command.arguments[:2] == ("-m", "ingest") for command in knowing)
     assert not {"owner", "ingest", "search"} & {group for command in COMMANDS.traffic for group in command.knows}
 
 
