@@ -31,6 +31,7 @@ class Site:
     url: str
     log: Path
     world: World
+    process: "subprocess.Popen[bytes]"
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def site(world: World, database: Any, tmp_path: Path) -> Iterator[Site]:
         process = subprocess.Popen([sys.executable, "-m", "search"], cwd=ROOT, env=environment, stderr=stderr)
         try:
             _wait_until_it_answers(f"http://127.0.0.1:{port}/health", process, log)
-            yield Site(f"http://127.0.0.1:{port}", log, world)
+            yield Site(f"http://127.0.0.1:{port}", log, world, process)
         finally:
             process.terminate()
             process.wait(20)
