@@ -7,6 +7,8 @@ const ASK_EVERY_MS = 2500;
 const PATIENCE_MS = 8000;
 const SHIFT_MS = 400;
 
+const CLOCK = new Intl.DateTimeFormat("nl-BE", { timeZone: "Europe/Brussels", hour: "2-digit", minute: "2-digit" });
+
 const board = document.getElementById("board");
 const { action, user } = board.dataset;
 const queue = new Queue(action, user);
@@ -16,6 +18,7 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 let ahead = Date.now() - Number(byId("vehicles").dataset.now);
 let heard = Date.now();
 let shifted = 0;
+let moved = new Set(); // the cards that stood elsewhere, or nowhere, before vehicles came or went
 let pressedAt = 0;
 let sending = false;
 let sent = []; // what the server has, and the vehicles on the screen do not show yet
@@ -71,7 +74,7 @@ function tick() {
     card.hidden = card.dataset.state === "coming" && last <= 0;
   }
   const quiet = Date.now() - heard > PATIENCE_MS || !navigator.onLine;
-  if (quiet && byId("offline").hidden) byId("since").textContent = new Date(heard).toTimeString().slice(0, 5);
+  if (quiet && byId("offline").hidden) byId("since").textContent = CLOCK.format(heard);
   byId("offline").hidden = !quiet;
 }
 
@@ -110,10 +113,15 @@ function merge(page) {
   const after = [...wanted, ...[...known.values()].filter((card) => busy.has(card.id))];
   if (after.length === before.length && after.every((card, place) => card === before[place])) return;
   const focused = document.activeElement?.closest(".car")?.id;
+  const placesBefore = places(before);
   byId("cars").replaceChildren(...after);
+  const placesAfter = places(after);
+  moved = new Set(after.map((card) => card.id).filter((id) => placesAfter.get(id) !== placesBefore.get(id)));
   shifted = Date.now();
   if (focused) byId(focused)?.focus({ preventScroll: true });
 }
+
+const places = (some) => new Map(some.map((card) => [card.id, `${Math.round(card.offsetLeft / 8)} ${Math.round(card.offsetTop / 8)}`]));
 
 async function ask() {
   if (document.hidden || isPressed() || !navigator.onLine) return;
@@ -186,16 +194,22 @@ document.addEventListener("submit", (event) => {
   tap(button);
 });
 
-// A finger that comes down just when the vehicles changed places meant another one.
+// A finger that comes down on a vehicle that has just taken another one's place meant that other one.
+let shaky = false;
 document.addEventListener("pointerdown", (event) => {
   pressedAt = Date.now();
-  board.dataset.shaky = event.pointerType !== "mouse" && Date.now() - shifted < SHIFT_MS ? "yes" : "no";
+  const card = event.target.closest(".car");
+  shaky = event.pointerType !== "mouse" && card !== null && moved.has(card.id) && Date.now() - shifted < SHIFT_MS;
+  if (!shaky) return;
+  card.classList.add("ignored");
+  setTimeout(() => card.classList.remove("ignored"), 800);
 });
 for (const name of ["pointerup", "pointercancel"]) {
   document.addEventListener(name, () => setTimeout(() => { pressedAt = 0; }, 50));
 }
 document.addEventListener("click", (event) => {
-  if (board.dataset.shaky === "yes" && event.detail > 0 && event.target.closest(".car button")) event.preventDefault();
+  if (shaky && event.detail > 0 && event.target.closest(".car button")) event.preventDefault();
+  shaky = false;
 }, true);
 
 // --- the keyboard: j and k through the vehicles, a digit for a team, a letter for an outcome
