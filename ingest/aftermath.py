@@ -37,9 +37,9 @@ class Aftermath:
 
     def tell(self, lane: str, handled: Sequence[Incoming], batch: Batch, counts: CountsByGateway) -> None:
         """Tell what came of `batch`, which `lane` brought."""
-        if batch.raised:
-            self.wake_mover()
-            count_alerts(batch.raised)
+        if not all(alert.late for alert in batch.raised):
+            self.wake_mover()  # what came late makes no noise: the mover finds it soon enough
+        count_alerts(batch.raised)
         names = gateway_names(self.register.gateways)
         count_outcomes(counts, names)
         for reject in batch.rejects:

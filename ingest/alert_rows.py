@@ -33,7 +33,7 @@ ORDER BY found.entry_id, found.read_id, found.plate {{lock}}
 ON CONFLICT (entry_id, read_id, plate) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in _OF_ENTRY[1:])}, withdrawn_at = NULL, moved_at = NULL
     WHERE alerts.withdrawn_at IS NOT NULL
-RETURNING discreet, matched_as
+RETURNING discreet, matched_as, late
 """  # noqa: S608  # made of the constants above
 
 # A read that this transaction neither stored nor corrected came before, and was held against what was watched for then.
@@ -74,7 +74,7 @@ async def insert_alerts(connection: AsyncConnection, matches: Iterable[Match], *
     values = {name: arrays.LITERALS[kind](column) for (name, kind), column in zip(_FOUND, columns, strict=True)}
     statement = _INSERT_OF_NEW if new_reads_only else _INSERT_OF_ANY
     rows = await connection.execute(text(statement), values | {"late": late})
-    return [Raised(row.discreet, MatchedAs(row.matched_as)) for row in rows]
+    return [Raised(row.discreet, MatchedAs(row.matched_as), row.late) for row in rows]
 
 
 def _values(match: Match) -> tuple[object, ...]:

@@ -117,9 +117,9 @@ class Follower:
             await self._keep_current(connection)
             raised = await self._follow(connection, batches, utc_now())
             await follow_rows.drop(connection, batches)
-        if raised:
+        if not all(alert.late for alert in raised):
             self._wake_mover()
-            count_alerts(raised)
+        count_alerts(raised)
         for batch in batches:
             seconds = (utc_now() - batch.made_at).total_seconds()
             metrics.FOLLOW_SECONDS.labels(_LANES[batch.fresh]).observe(max(0.0, seconds))

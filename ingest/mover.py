@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 _EVERY_S = 0.1
 """How often it looks for alerts of other processes, and for what people did with hits."""
 _AGAIN_S = 0.01
+_MOST_REST_S = 0.05
 _TENDED_EVERY_S = 1.0
 _LONGEST_S = 5.0
 """A move that takes longer is given up and begun again: whoever holds the connection may be gone."""
@@ -40,8 +41,11 @@ class Mover:
         while True:
             woken = await self._rest(every_s)
             try:
+                began = time.monotonic()
                 async with asyncio.timeout(_LONGEST_S):
                     await self.look(woken=woken)
+                # In a flood the doors have as much of the processor as the mover, and a move takes more at once.
+                await asyncio.sleep(min(_MOST_REST_S, time.monotonic() - began))
                 failed = False
             except Exception as error:  # whatever ails the database, the alerts stay and wait
                 log.log(logging.DEBUG if failed else logging.WARNING, "hits wait (%s)", type(error).__name__)

@@ -139,10 +139,11 @@ class Raising(StrEnum):
 
 
 class Raised(NamedTuple):
-    """An alert that was raised: how sure it is, and whether it may be told of at all (R11)."""
+    """An alert that was raised: whether it may be told of at all (R11), how sure it is, whether it came late."""
 
     discreet: bool
     matched_as: MatchedAs
+    late: bool
 
 
 @dataclass(slots=True)

@@ -1,13 +1,14 @@
 """What becomes of alerts (pure): which fold into which hit, what a hit then comes to, what boards are told of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from services.hits.events import EventKind
 from services.hits.following import Disposition, HitState
@@ -80,14 +81,19 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class OpenHit:
-    """A hit that nobody has ended, with its alerts that stand."""
+    """A hit that nobody has ended.
+
+    A vehicle that passes all night has hundreds of alerts: they are looked up where one of them is withdrawn or raised
+    again, and otherwise only which of the new reads it knows already.
+    """
 
     hit_id: int
     vehicle: Vehicle
     state: HitState
-    late: bool
-    matched_as: MatchedAs
-    alerts: tuple[Alert, ...] = ()
+    summary: Summary
+    known_reads: frozenset[UUID] = frozenset()
+    alerts: tuple[Alert, ...] | None = None
+    """Those that stand; None where they were not looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,24 @@ def summarise(alerts: Sequence[Alert]) -> Summary:
                    min(alert.captured_at for alert in alerts), last.captured_at, last.camera_id)
 
 
+def _join(summary: Summary, added: Sequence[Alert], known_reads: Container[UUID]) -> Summary:
+    """Return what a hit comes to with further alerts."""
+    more = summarise(added)
+    last = max((summary, more), key=lambda one: one.last_captured_at)
+    best = surest(summary.matched_as, more.matched_as)
+    probabilities = [one.probability for one in (summary, more)
+                     if one.matched_as is best and one.probability is not None]
+    new_reads = {alert.read_id for alert in added if alert.read_id not in known_reads}
+    return Summary(min(summary.priority, more.priority), best, max(probabilities, default=None),
+                   summary.sightings + len(new_reads), summary.late and more.late,
+                   min(summary.first_captured_at, more.first_captured_at), last.last_captured_at, last.last_camera_id)
+
+
+def must_be_told_anew(unmoved: Iterable[Unmoved]) -> set[int]:
+    """Return the hits of which all alerts must be looked up: one of theirs is withdrawn or raised again."""
+    return {one.hit_id for one in unmoved if one.hit_id is not None}
+
+
 def fold(unmoved: Iterable[Unmoved], hits: Iterable[OpenHit]) -> list[Change]:
     """Return what becomes of hits, new ones among them, by alerts that are raised and by alerts that are withdrawn."""
     by_id = {hit.hit_id: hit for hit in hits}
@@ -138,13 +162,17 @@ def _change(vehicle: Vehicle, hit: OpenHit | None, added: Sequence[Alert], gone:
     if hit is None:
         summary = summarise(added)
         return Change(None, vehicle, summary, EventKind.raised, _raised(summary), tuple(added))
-    moved = {one.alert.alert_id for one in gone} | {alert.alert_id for alert in added}
-    left = [*(alert for alert in hit.alerts if alert.alert_id not in moved), *added]
-    if not left:
+    left = _join(hit.summary, added, hit.known_reads) if hit.alerts is None else _anew(hit.alerts, added, gone)
+    if left is None:
         return _nothing_left(hit, gone)
-    summary = summarise(left)
     kind = EventKind.seen_again if added else EventKind.withdrawn
-    return Change(hit.hit_id, vehicle, summary, kind, _changed(hit, summary, added), tuple(added))
+    return Change(hit.hit_id, vehicle, left, kind, _changed(hit, left, added), tuple(added))
+
+
+def _anew(alerts: Iterable[Alert], added: Sequence[Alert], gone: Iterable[Unmoved]) -> Summary | None:
+    moved = {one.alert.alert_id for one in gone} | {alert.alert_id for alert in added}
+    left = [*(alert for alert in alerts if alert.alert_id not in moved), *added]
+    return summarise(left) if left else None
 
 
 def _nothing_left(hit: OpenHit, gone: Sequence[Unmoved]) -> Change:
@@ -161,7 +189,8 @@ def _raised(summary: Summary) -> dict[str, Any]:
 def _changed(hit: OpenHit, summary: Summary, added: Sequence[Alert]) -> dict[str, Any]:
     """Return what boards want to know: what has just made a quiet hit heard, or a possible one sure."""
     return {"left": summary.sightings, "late": all(alert.late for alert in added), "matched_as": summary.matched_as,
-            "woke": hit.late and not summary.late, "surer": hit.matched_as is not summary.matched_as and bool(added)}
+            "woke": hit.summary.late and not summary.late,
+            "surer": hit.summary.matched_as is not summary.matched_as and bool(added)}
 
 
 def alerts_of(unmoved: Iterable[Unmoved], *fates: Fate) -> list[Alert]:

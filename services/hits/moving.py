@@ -5,10 +5,12 @@ which transactions commit, without a gap, and "greater than the last one that I 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +28,7 @@ from services.hits.folding import (
     alerts_of,
     fold,
     for_actions,
+    must_be_told_anew,
 )
 from services.hits.following import Disposition, HitState
 from services.hits.matching import MatchedAs
@@ -67,7 +70,7 @@ WHERE moved_at IS NULL ORDER BY late, alert_id LIMIT :most FOR UPDATE OF alerts 
 """)  # noqa: S608  # made of the constant above
 
 _OPEN = text("""
-SELECT hit_id, plate, audience_id, discreet, state, late, matched_as FROM hits
+SELECT * FROM hits
 WHERE ended_at IS NULL AND hit_id IN (
     SELECT unnest(CAST(:hit_ids AS bigint[]))
     UNION SELECT known.hit_id FROM unnest(CAST(:plates AS text[]), CAST(:audiences AS int[]), CAST(:discreet AS bool[]))
@@ -77,6 +80,8 @@ ORDER BY hit_id FOR UPDATE
 """)
 
 _STANDING = text("SELECT * FROM alerts WHERE hit_id = ANY(:hit_ids) AND withdrawn_at IS NULL")
+_KNOWN = text("SELECT hit_id, read_id FROM alerts WHERE read_id = ANY(:read_ids) AND hit_id = ANY(:hit_ids) "
+              "AND withdrawn_at IS NULL AND moved_at IS NOT NULL")
 
 _SUMMARY = tuple(column.name for column in fields(Summary))
 _KINDS = {"priority": "smallint", "matched_as": "text", "probability": "real", "sightings": "int", "late": "bool",
@@ -239,12 +244,23 @@ async def _open_hits(connection: AsyncConnection, unmoved: Sequence[Unmoved]) ->
         "hit_ids": [one.hit_id for one in unmoved if one.hit_id is not None],
         "plates": [one.plate for one in vehicles], "audiences": [one.audience_id for one in vehicles],
         "discreet": [one.discreet for one in vehicles]})).all()
-    alerts: dict[int, list[Alert]] = {row.hit_id: [] for row in rows}
-    if rows:
-        for row in await connection.execute(_STANDING, {"hit_ids": list(alerts)}):
-            alerts[row.hit_id].append(Alert.of(row))
-    return [OpenHit(row.hit_id, Vehicle(row.plate, row.audience_id, row.discreet), HitState(row.state), row.late,
-                    MatchedAs(row.matched_as), tuple(alerts[row.hit_id])) for row in rows]
+    if not rows:
+        return []
+    anew: dict[int, list[Alert]] = {hit_id: [] for hit_id in must_be_told_anew(unmoved)}
+    for row in await connection.execute(_STANDING, {"hit_ids": list(anew)}) if anew else ():
+        anew[row.hit_id].append(Alert.of(row))
+    known: dict[int, set[UUID]] = defaultdict(set)
+    for row in await connection.execute(_KNOWN, {"hit_ids": [row.hit_id for row in rows],
+                                                 "read_ids": [one.alert.read_id for one in unmoved]}):
+        known[row.hit_id].add(row.read_id)
+    return [OpenHit(row.hit_id, Vehicle(row.plate, row.audience_id, row.discreet), HitState(row.state), _summary(row),
+                    frozenset(known[row.hit_id]), tuple(anew[row.hit_id]) if row.hit_id in anew else None)
+            for row in rows]
+
+
+def _summary(row: Any) -> Summary:
+    values = {name: getattr(row, name) for name in _SUMMARY}
+    return Summary(**{**values, "matched_as": MatchedAs(row.matched_as)})
 
 
 async def _raise(connection: AsyncConnection, changes: Sequence[Change], now: datetime) -> dict[Vehicle, int]:

@@ -30,8 +30,14 @@ def unmoved(one: Alert, hit_id: int | None = None, *, corrected: bool = False, s
     return Unmoved(one, hit_id, corrected, stands, mode)
 
 
-def hit(*alerts: Alert, state: HitState = HitState.open, late: bool = False) -> OpenHit:
-    return OpenHit(7, Vehicle.of(alerts[0]), state, late, summarise(alerts).matched_as, alerts)
+def hit(*alerts: Alert, known: tuple[Alert, ...] = ()) -> OpenHit:
+    return OpenHit(7, Vehicle.of(alerts[0]), HitState.open, summarise(alerts),
+                   frozenset(one.read_id for one in known))
+
+
+def empty(state: HitState) -> OpenHit:
+    """Return a hit whose only alert is about to be taken from it."""
+    return OpenHit(7, Vehicle.of(alert(1)), state, summarise([alert(1)]), alerts=(alert(1),))
 
 
 def only(changes: list[Change]) -> Change:
@@ -77,8 +83,19 @@ def test_a_further_read_joins_the_open_hit() -> None:
     assert (change.hit_id, change.kind, change.summary and change.summary.sightings) == (7, EventKind.seen_again, 2)
 
 
+READS = [alert(1, 0, late=True), alert(2, 5, priority=1), alert(3, 5, matched_as=MatchedAs.alike, probability=0.4),
+         alert(4, 2, read_id=UUID(int=2)), alert(5, 9, matched_as=MatchedAs.country)]
+
+
+@pytest.mark.parametrize("split", range(1, len(READS)))
+def test_alerts_that_come_one_after_the_other_come_to_the_same_as_together(split: int) -> None:
+    before, after = READS[:split], READS[split:]
+    change = only(fold(map(unmoved, after), [hit(*before, known=tuple(before))]))
+    assert change.summary == summarise(READS)
+
+
 def test_it_is_told_when_a_quiet_hit_is_heard_and_when_a_possible_one_becomes_sure() -> None:
-    quiet = hit(alert(1, late=True, matched_as=MatchedAs.country), late=True)
+    quiet = hit(alert(1, late=True, matched_as=MatchedAs.country))
     detail = only(fold([unmoved(alert(2))], [quiet])).detail
     assert (detail["woke"], detail["surer"], detail["matched_as"]) == (True, True, "exact")
     detail = only(fold([unmoved(alert(2, late=True, matched_as=MatchedAs.country))], [quiet])).detail
@@ -86,22 +103,21 @@ def test_it_is_told_when_a_quiet_hit_is_heard_and_when_a_possible_one_becomes_su
 
 
 def test_an_alert_that_is_raised_again_counts_once() -> None:
-    change = only(fold([unmoved(alert(1), 7)], [hit(alert(1), alert(2))]))
+    of_two = OpenHit(7, Vehicle.of(alert(1)), HitState.open, summarise([alert(2)]), alerts=(alert(1), alert(2)))
+    change = only(fold([unmoved(alert(1), 7)], [of_two]))
     assert change.summary is not None
     assert change.summary.sightings == 2
 
 
 def test_without_its_last_alert_a_hit_ends_as_withdrawn() -> None:
-    empty = OpenHit(7, Vehicle.of(alert(1)), HitState.claimed, False, MatchedAs.exact)
-    change = only(fold([unmoved(alert(1), 7, corrected=True)], [empty]))
+    change = only(fold([unmoved(alert(1), 7, corrected=True)], [empty(HitState.claimed)]))
     assert (change.kind, change.disposition, change.summary) == (EventKind.ended, Disposition.withdrawn, None)
 
 
 @pytest.mark.parametrize(("state", "stands", "ends"), [
     (HitState.confirmed, True, False), (HitState.dispatched, True, False), (HitState.dispatched, False, True)])
 def test_what_a_person_looked_at_is_ended_by_a_fallen_entry_alone(state: HitState, stands: bool, ends: bool) -> None:
-    empty = OpenHit(7, Vehicle.of(alert(1)), state, False, MatchedAs.exact)
-    change = only(fold([unmoved(alert(1), 7, corrected=True, stands=stands)], [empty]))
+    change = only(fold([unmoved(alert(1), 7, corrected=True, stands=stands)], [empty(state)]))
     assert change.kind is (EventKind.ended if ends else EventKind.withdrawn)
 
 
