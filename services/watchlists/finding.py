@@ -145,7 +145,7 @@ async def search_entries(connection: AsyncConnection, wanted: Wanted, mine: froz
                          now: datetime) -> list[Entry]:
     """Return up to `limit` entries, the newest first, as far as somebody of the groups `mine` may know of them."""
     table = _TABLE.c
-    query = (_select_entries().where(table.replaced_at.is_(None), visible(mine))
+    query = (select(table.entry_id, table.version).where(table.replaced_at.is_(None), visible(mine))
              .order_by(table.entry_id.desc()).limit(wanted.limit))
     for column, value in ((table.list_id, wanted.list_id), (table.plate, wanted.plate),
                           (table.file_number, wanted.file_number)):
@@ -155,7 +155,11 @@ async def search_entries(connection: AsyncConnection, wanted: Wanted, mine: froz
         query = query.where(table.entry_id < wanted.before)
     if wanted.state is not None:
         query = query.where(is_in(wanted.state, now))
-    return await _fetch(connection, query)
+    # The page first, and what goes with it after: right after a delivery PostgreSQL does not know yet how many there
+    # are, and would put names to a million.
+    page = query.cte("page").prefix_with("MATERIALIZED", dialect="postgresql")
+    return await _fetch(connection, _select_entries().join(page, and_(
+        page.c.entry_id == table.entry_id, page.c.version == table.version)).order_by(table.entry_id.desc()))
 
 
 async def list_waiting(connection: AsyncConnection, mine: frozenset[int], now: datetime) -> list[Entry]:
