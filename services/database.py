@@ -1,25 +1,19 @@
-"""The way to PostgreSQL: engines, the one function that commits, and migrations."""
+"""The way to PostgreSQL: engines, and the one function that commits."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from time import monotonic
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from services.errors import ConfigurationError
 from services.settings import StoreSettings
 
 RESTED_S = 1.0
 """After so long without work a connection is asked for a sign of life before it is trusted."""
-_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_engine(settings: StoreSettings, *, connections: int, statement_timeout_ms: int = 0,
@@ -78,36 +72,3 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open a connection for a single look-up: each statement stands alone, so that no transaction costs two more."""
     async with engine.connect() as connection:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
-
-
-async def migrate(settings: StoreSettings) -> None:
-    """Bring the database to the newest schema; the connection must be the owner's.
-
-    Raises ConfigurationError when the database does not answer or lacks the programs' roles.
-    """
-    await asyncio.to_thread(_migrate, settings)
-
-
-def _migrate(settings: StoreSettings) -> None:
-    engine = create_engine(settings.sqlalchemy_url())
-    try:
-        with engine.begin() as connection:
-            _upgrade(connection)
-    except OperationalError as error:
-        raise ConfigurationError(f"the database does not answer: {str(error.orig).splitlines()[0]}") from None
-    except ProgrammingError as error:
-        if "zoneschild_" in str(error.orig) and "does not exist" in str(error.orig):
-            raise ConfigurationError(
-                "the roles zoneschild_ingest and zoneschild_search must exist before the first migration "
-                "(deploy/README.md shows how)"
-            ) from None
-        raise
-    finally:
-        engine.dispose()
-
-
-def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")

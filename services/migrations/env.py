@@ -1,4 +1,4 @@
-"""Alembic's entry: runs migrations on the connection that `services.database.migrate` hands it."""
+"""Alembic's entry: runs migrations on the connection that `services.migrating.migrate` hands it."""
 
 from alembic import context
 

@@ -292,7 +292,7 @@ def ingesting(environment: dict[str, str], log: Path) -> Iterator[Callable[[], s
         process.wait(10)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 15) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
-from services import database as migrations
+from services import migrating as migrations
 from services import schema_hits, schema_people, schema_watchlists
 from services.schema import metadata
 from services.settings import StoreSettings

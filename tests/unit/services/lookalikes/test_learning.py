@@ -144,7 +144,7 @@ def confidence(chance: random.Random, *, right: bool) -> float:
 
 def learned_from(town: Town) -> Model:
     counts, reads = town.counts(), defaultdict(list)
-    chosen = set(random.Random(2).sample(sorted(counts), 4000))
+    chosen = set(random.Random(2).sample(sorted(counts), 2000))
     for _, read, sure in town.reads:
         if read in chosen:
             reads[read].append(SampledRead(1, sure))
@@ -174,7 +174,7 @@ def judged(town: Town, model: Model, asked: int) -> list[tuple[float, bool]]:
 def test_learning_from_plates_alone_is_calibrated_in_a_town_with_other_confusions(town: Town) -> None:
     model = learned_from(town)
     assert rate(model, "8", "3") > rate(model, "8", "6")
-    found = judged(town, model, 150)
+    found = judged(town, model, 90)
     bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for probability, true in found:
         bins[min(int(10 * probability), 9)].append((probability, true))
