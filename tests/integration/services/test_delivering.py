@@ -281,7 +281,7 @@ GOOD = package((1, numbered(1, 2), {"whole": True, "rows": 2}), (2, changes("rem
     (package(), Broken.manifest), (package((1, numbered(1), {"whole": True}), list="another"), Broken.list),
     (package((-1, numbered(1), {"whole": True})), Broken.manifest),
     (package((1, numbered(1), {"whole": True}), files=7), Broken.manifest),
-])
+], ids=[f"broken-{number}" for number in range(15)])  # a package's own bytes hold the time
 async def test_a_broken_package_changes_nothing(zone: Zone, content: bytes, why: Broken) -> None:
     with pytest.raises(BrokenDeliveryError) as error:
         await zone.hand_in("stolen", content, ZIP)
