@@ -30,6 +30,7 @@ import search.decisions.routes
 import search.gate.routes
 import search.gateways.routes
 import search.health
+import search.hits.alert_routes
 import search.hits.api_routes
 import search.hits.review_routes
 import search.hits.routes
@@ -79,6 +80,7 @@ ROUTERS = (
     search.hits.review_routes.pages,
     search.hits.routes.pages,
     search.hits.api_routes.api,
+    search.hits.alert_routes.api,
     search.lookalikes.routes.pages,
     search.lookalikes.routes.api,
     search.journeys.routes.pages,

@@ -1,7 +1,7 @@
 """Showing hits: cards in a language, and which hits whom was shown."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,10 +19,14 @@ _MOST_SHOWN = 50_000
 
 def shown_entry(hits: Sequence[Hit]) -> audit.Entry:
     """Return what the audit keeps of hits that somebody is shown: numbers, and never what they are about (R11)."""
-    numbers = sorted(hit.hit_id for hit in hits)
+    return shown_numbers({hit.hit_id for hit in hits}, {read_id for hit in hits for read_id in hit.read_ids})
+
+
+def shown_numbers(hit_ids: Set[int], read_ids: Set[UUID]) -> audit.Entry:
+    """Return the same of hits and reads by their numbers."""
+    numbers = sorted(hit_ids)
     return audit.Entry(audit.Action.hits_shown, f"Hits getoond: {', '.join(map(str, numbers))}"[:500],
-                       {"hits": numbers}, result_count=len(numbers),
-                       read_ids=sorted({read_id for hit in hits for read_id in hit.read_ids}))
+                       {"hits": numbers}, result_count=len(numbers), read_ids=sorted(read_ids))
 
 
 @dataclass(slots=True)

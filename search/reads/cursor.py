@@ -37,12 +37,13 @@ def read_cursor(text: str) -> Cursor:
         cursor = Cursor(from_epoch_ms(int.from_bytes(content[:8])), UUID(bytes=content[8:24]), content[32:].decode(),
                         from_epoch_ms(as_of) if as_of else None)
     except (ValueError, OverflowError):
-        raise _not_ours() from None
+        raise not_ours() from None
     # Whatever decodes but was not written by us must not reach the database (a zero byte, an endless plate).
     if not cursor.plate.isprintable() or not 0 < len(cursor.plate) <= MAX_PLATE_LENGTH or cursor.write() != text:
-        raise _not_ours()
+        raise not_ours()
     return cursor
 
 
-def _not_ours() -> BadQuestionError:
+def not_ours() -> BadQuestionError:
+    """Return the refusal of an `after` that we did not write."""
     return BadQuestionError(words("after: take this value from the previous answer, or leave it out to begin anew"))
