@@ -241,8 +241,11 @@ def address(route: APIRoute, values: Mapping[str, str]) -> str:
 
 
 def hostile_address(route: APIRoute, value: str) -> str:
-    """Return a route's address with one hostile value, already quoted, in each gap."""
-    return re.sub(r"{(\w+)(?::\w+)?}", lambda _: value, route.path)
+    """Return a route's address with one hostile value, already quoted, in each gap.
+
+    A gap of several parts takes no line feed: with one the address would be nobody's, and met by no door.
+    """
+    return re.sub(r"{\w+(:\w+)?}", lambda gap: value.replace("%0a", "") if gap[1] else value, route.path)
 
 
 def _value(name: str, kind: Any, values: Mapping[str, str]) -> str:
