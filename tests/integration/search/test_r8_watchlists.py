@@ -172,6 +172,19 @@ async def test_entries_are_listed_page_by_page_and_narrowed(watchers: Watchers) 
     assert (one["live"], one["asked"], one["ending"]) == (1, 2, 0)
 
 
+async def test_a_lists_page_leads_to_its_earlier_entries(watchers: Watchers) -> None:
+    made = [await watchers.add("jan") for _ in range(51)]
+    dora = await log_in(watchers.browsers["dora"], "dora")
+    page = (await dora.get("/watchlists/gestolen", params={"state": "asked"})).text
+    further = f"/watchlists/gestolen?state=asked&before={made[1]}"
+    assert further.replace("&", "&amp;") in page
+    second = (await dora.get(further)).text
+    assert f'href="/watchlists/entries/{made[0]}"' in second
+    assert f'href="/watchlists/entries/{made[1]}"' not in second
+    assert "Oudere signaleringen" in page
+    assert "Oudere signaleringen" not in second
+
+
 async def test_groups_are_made_and_changed_and_those_of_named_people_by_their_members_alone(
         watchers: Watchers, world: World) -> None:
     answer = await watchers["kim"].post("/audiences", json={
