@@ -39,7 +39,7 @@ RIGHTS = {
         **dict.fromkeys(("watch_days", "alerts", "hits", "hit_mover", "onward_shares", "onward_turns",
                          "action_vehicles", "action_alerts", "hit_deliveries"), "SELECT"),
         **dict.fromkeys(("audiences", "watchlists", "watch_entries", "channels", "actions"), "SELECT INSERT UPDATE"),
-        "watch_deliveries": "SELECT INSERT UPDATE DELETE", "hit_events": "SELECT INSERT",
+        "watch_deliveries": "SELECT INSERT UPDATE", "hit_events": "SELECT INSERT",
         "action_cameras": "SELECT INSERT UPDATE DELETE", "action_teams": "SELECT INSERT UPDATE DELETE",
         "action_reports": "SELECT INSERT"},
 }
