@@ -199,6 +199,8 @@ class SimulatorSettings(BrokerSettings):
     api_url: str = Field("http://127.0.0.1:8480", description="Address of search's API, for registering synthetic "
                          "gateways and reading their counts.")
     api_token: SecretStr = Field(SecretStr(""), description="API token that the simulator presents.")
+    api_second_token: SecretStr = Field(SecretStr(""), description="API token of a second person, who agrees to what "
+                                        "the first one enters; for scores.")
 
 
 class BrokerFilesSettings(AuditSettings):

@@ -1,22 +1,29 @@
-"""`python -m deploy.score [look-alikes|witness|journeys|onward]…`: measure, print, write var/bench/score-*.json."""
+"""`python -m deploy.score [NAME]…`, all of settings.SCORES without: measure, print, write var/bench/score-*.json."""
 
 import argparse
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import msgspec
 
 from deploy.bench.figures import Figure, report
-from deploy.bench.stand import FOLDER, open_stand
+from deploy.bench.stand import FOLDER, Stand, open_stand
 from deploy.score.preparing import Prepared, prepare, searching
+from deploy.score.receiving import receiving
 from deploy.score.settings import SCORES, Sizes
 from services.errors import ZoneschildError
 
 _TITLES = {"look-alikes": "Look-alike plates", "witness": "What witnesses remember", "journeys": "Journeys",
-           "onward": "Next cameras"}
+           "onward": "Next cameras", "alerts": "What is watched for"}
+
+_BESIDE: dict[str, Callable[[Stand], AbstractContextManager[dict[str, str]]]] = defaultdict(
+    lambda: lambda _: nullcontext({}), {"alerts": receiving})
+"""What runs beside search for a score, and the settings that lead there."""
 
 
 def main() -> int:
@@ -44,7 +51,9 @@ def measure(prepared: Prepared, names: Sequence[str], sizes: Sizes, folder: Path
     with searching(prepared.stand) as port:
         for name in names:
             out = prepared.world / f"{name}.json"
-            prepared.ask(port, name, "--world", str(prepared.world), "--out", str(out), *sizes.questions(name))
+            with _BESIDE[name](prepared.stand) as settings:
+                prepared.ask(port, name, "--world", str(prepared.world), "--out", str(out), *sizes.questions(name),
+                             **settings)
             figures = msgspec.json.decode(out.read_bytes(), type=list[Figure])
             report(f"score-{name}", f"{_TITLES[name]}: a world of {sizes.plates:,} vehicles, seed {sizes.seed}",
                    figures, folder)

@@ -34,11 +34,11 @@ class Prepared:
     world: Path
     token: str
 
-    def ask(self, port: str, *arguments: str) -> None:
+    def ask(self, port: str, *arguments: str, **settings: str) -> None:
         """Run one part of `python -m simulator score` against the search on `port`."""
         say(" ".join(("simulator score", *arguments)))
-        run(self.stand, SEARCH, "simulator", "score", *arguments, API_URL=f"http://{LOOPBACK}:{port}",
-            API_TOKEN=self.token)
+        run(self.stand, SEARCH, "simulator", "score", *arguments, **{
+            "API_URL": f"http://{LOOPBACK}:{port}", "API_TOKEN": self.token, **settings})
 
 
 def say(what: str) -> None:
@@ -61,7 +61,7 @@ def prepare(stand: Stand, world: Path, sizes: Sizes) -> Prepared:
     run(stand, INGEST, "ingest", "backfill", str(world / RECORDED))
     with stand.connect() as connection:
         connection.execute("VACUUM ANALYZE")
-    prepared = Prepared(stand, world, _add_user(stand))
+    prepared = Prepared(stand, world, add_user(stand, _USER, "investigator"))
     with stand.connect() as connection:
         connection.execute(_ONE_CHARACTER_IS_ENOUGH, [_USER])
     _learn(prepared, sizes)
@@ -85,10 +85,11 @@ def searching(stand: Stand) -> Iterator[str]:
         yield port
 
 
-def _add_user(stand: Stand) -> str:
-    stand.run("services", "users", "add", _USER, "--role", "investigator", "--name", "Score", "--password-stdin",
+def add_user(stand: Stand, username: str, role: str) -> str:
+    """Add somebody who asks; return their token."""
+    stand.run("services", "users", "add", username, "--role", role, "--name", username.capitalize(), "--password-stdin",
               standard_input=secrets.token_urlsafe() + "\n")
-    return stand.run("services", "tokens", "add", _USER)
+    return stand.run("services", "tokens", "add", username)
 
 
 def _learn(prepared: Prepared, sizes: Sizes) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SCORES = ("look-alikes", "witness", "journeys", "onward")
+SCORES = ("look-alikes", "witness", "journeys", "onward", "alerts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Sizes:
             "look-alikes": ("--plates", self.asked, "--others", half, "--trips", some),
             "witness": ("--plates", self.asked),
             "journeys": ("--vehicles", some, "--silenced", few),
+            "alerts": ("--entries", some, "--reads", 15 * self.asked, "--plates", self.plates,
+                       "--reads-per-day", self.reads_per_day),
             "onward": ("--reads", 2 * self.asked, "--reads-per-day", self.reads_per_day),
         }
         return [*(str(word) for word in counts[score]), "--seed", str(self.seed)]

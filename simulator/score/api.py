@@ -18,6 +18,16 @@ MOST_READS = 500
 """Most reads of one answer."""
 
 
+Key = tuple[str, str, str | None]
+"""What tells a read from all others: instant with milliseconds, camera and text."""
+
+
+def key_of(captured_at: str, camera: str, text: str | None) -> Key:
+    """Return the key of a read that an answer tells of."""
+    whole, _, rest = captured_at.rstrip("Z").removesuffix("+00:00").partition(".")
+    return f"{whole}.{rest[:3]:0<3}Z", camera, text
+
+
 class Camera(msgspec.Struct, frozen=True):
     """The camera of a read."""
 
@@ -34,10 +44,9 @@ class Item(msgspec.Struct, frozen=True):
     probability: float | None = None
 
     @property
-    def key(self) -> tuple[str, str, str | None]:
-        """What tells this read from all others: instant with milliseconds, camera and text."""
-        whole, _, rest = self.captured_at.rstrip("Z").removesuffix("+00:00").partition(".")
-        return f"{whole}.{rest[:3]:0<3}Z", self.camera.code, self.plate
+    def key(self) -> Key:
+        """What tells this read from all others."""
+        return key_of(self.captured_at, self.camera.code, self.plate)
 
 
 class Reads(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 import argparse
 from types import ModuleType
 
-from simulator.score import journeys, look_alikes, onward, teach, witness, world
+from simulator.score import alerts, journeys, look_alikes, onward, teach, witness, world
 
 _PARTS: dict[str, tuple[ModuleType, str]] = {
     "world": (world, "write a world: recorded messages for backfill, and what is true of it"),
@@ -12,6 +12,7 @@ _PARTS: dict[str, tuple[ModuleType, str]] = {
     "witness": (witness, "plates as people remember them"),
     "journeys": (journeys, "trips rebuilt among misses, misreads and a dead camera"),
     "onward": (onward, "which camera comes next, and when"),
+    "alerts": (alerts, "what passes live is held against a list: told once, and how surely"),
 }
 
 

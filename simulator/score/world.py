@@ -2,7 +2,7 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,7 +77,7 @@ def write_world(folder: Path, options: Options) -> World:
         taken = {passage.vehicle.plate for passage in traffic}
         for sighting in see(traffic, faults, options.seed):
             writer.write(sighting)
-        for sighting in see(_strangers(network, options, taken), faults, options.seed + 1):
+        for sighting in see(strangers(network, options, taken), faults, options.seed + 1):
             writer.write(sighting)
         writer.finish()
     with (folder / TEXTS).open("w", encoding="ascii") as texts:
@@ -108,7 +108,7 @@ def _traffic(network: Network, options: Options) -> Iterator[Passage]:
     yield from drawn.between(midnight(days[0][0]), midnight(last))
 
 
-def _strangers(network: Network, options: Options, taken: set[str]) -> Iterator[Passage]:
+def strangers(network: Network, options: Options, taken: Set[str]) -> Iterator[Passage]:
     """Yield single passages of vehicles that take no part in the traffic, over the weeks before today."""
     rng = np.random.default_rng([options.seed, 2])
     cameras, rhythm = tuple(network.cameras.values()), load_rhythm()

@@ -47,3 +47,8 @@ def test_every_score_finds_most_of_what_is_true(prepared: Prepared, tmp_path: Pa
     assert onward[f"{named}, next camera among the first 3"] > 0.8
     assert onward[f"{named}, calibration error"] < 0.1
     assert onward[f"{named}, came between soonest and latest"] > 0.5
+    alerts = _figures(tmp_path, "alerts")
+    assert alerts["exact reads of what was entered"] >= 10
+    assert alerts["exact, told once"] == 1
+    assert alerts["exact, told more than once"] == alerts["exact, a vehicle's further open hits"] == 0
+    assert alerts["possible, told more than once"] == 0
