@@ -52,7 +52,7 @@ bench-lists: $(VENV)/test.stamp ## Deliver a whole list of LINES lines (1,000,00
 bench-outage: $(VENV)/test.stamp ## Drain a 30-day outage while fresh reads arrive (READS, 1,000,000; 15,000,000 take 20 minutes and 25 GB).
 	$(PY) -m deploy.bench.outage --reads $(or $(READS),1000000)
 
-score: $(VENV)/test.stamp ## Score look-alikes, witnesses, journeys and next cameras on a made-up world (SCORE=witness, PLATES, ASKED; half an hour).
+score: $(VENV)/test.stamp ## Score look-alikes, witnesses, journeys, next cameras and alerts on a made-up world (SCORE=alerts, PLATES, ASKED; half an hour).
 	$(PY) -m deploy.score $(SCORE) --plates $(or $(PLATES),2000000) --asked $(or $(ASKED),2000)
 
 chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count what is lost (SEED, FAULTS, SECONDS, STALL, RATE; 25 minutes).
