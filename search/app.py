@@ -43,6 +43,7 @@ import search.rejects.routes
 import search.story.routes
 import search.trials.routes
 import search.users.routes
+import search.watchlists.delivery_routes
 import search.watchlists.entry_routes
 import search.watchlists.group_routes
 import search.watchlists.list_routes
@@ -115,6 +116,8 @@ ROUTERS = (
     search.actions.report_routes.pages,
     search.story.routes.pages,
     # What is not a list's code before what may be.
+    search.watchlists.delivery_routes.pages,
+    search.watchlists.delivery_routes.api,
     search.watchlists.entry_routes.pages,
     search.watchlists.entry_routes.api,
     search.watchlists.group_routes.pages,

@@ -11,7 +11,8 @@ from search.pages.language import words
 from services.documents import MOST_BYTES
 from services.errors import BadQuestionError
 
-_MOST_OF_FORM = MOST_BYTES + 256 * 1024
+_MOST_BESIDE = 256 * 1024
+"""Bytes of a form beside its file."""
 _MOST_OF_FIELD = 32 * 1024
 MOST_SENT = 5 * MOST_BYTES
 """A form up to so long is read, and what is too much of it thrown away, so that what was typed is not lost."""
@@ -21,10 +22,6 @@ _MOST_FIELDS = 600
 
 class _TooLongError(Exception):
     """More came than a form may hold."""
-
-
-class _Parser(MultiPartParser):
-    spool_max_size = _MOST_OF_FORM  # a decision never lies in a file on the server's disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +44,17 @@ class Uploaded:
         return [value for value in self.fields.getlist(key) if isinstance(value, str) and value]
 
 
-async def read_form(request: Request, file_key: str) -> Uploaded:
-    """Return a form sent as multipart/form-data; raises BadQuestionError when it is none."""
+async def read_form(request: Request, file_key: str, most: int = MOST_BYTES, most_of_field: int = _MOST_OF_FIELD
+                    ) -> Uploaded:
+    """Return a form sent as multipart/form-data whose file has at most so many bytes.
+
+    Raises BadQuestionError when it is none.
+    """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise BadQuestionError(words("Send the form as multipart/form-data."))
-    parser = _Parser(request.headers, _limited(request), max_files=1, max_fields=_MOST_FIELDS,
-                     max_part_size=_MOST_OF_FIELD)
+    parser = MultiPartParser(request.headers, _limited(request, most + _MOST_BESIDE), max_files=1,
+                             max_fields=_MOST_FIELDS, max_part_size=most_of_field)
+    parser.spool_max_size = most + _MOST_BESIDE  # what is handed in never lies in a file on the server's disk
     try:
         fields = await parser.parse()
     except _TooLongError:
@@ -66,11 +68,11 @@ async def read_form(request: Request, file_key: str) -> Uploaded:
     return Uploaded(fields, (file.filename or "") if file else "", content)
 
 
-async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
+async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     received = 0
     async for chunk in request.stream():
         received += len(chunk)
-        if received <= _MOST_OF_FORM:
+        if received <= most:
             yield chunk
-    if received > _MOST_OF_FORM:
+    if received > most:
         raise _TooLongError
