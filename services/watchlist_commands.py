@@ -22,6 +22,7 @@ from services.watchlists.lists import find_list_by_id
 
 _ZIP = b"PK"
 _TEXTS = tuple(field.name for field in fields(Rest) if field.name not in ("since", "until"))
+_COUNTS = ("lines", "refused", "added", "changed", "ended", "same", "held")
 _WAITS = {
     Outcome.own: "a list that is kept by hand is changed by a person: hand it in and take it on the list's page",
     Outcome.unsaid: "it would end more than a fifth of the list, which takes two people on the list's page",
@@ -96,5 +97,5 @@ def _said(delivered: Delivered) -> str:
         raise ConfigurationError("there is no such delivery")
     if delivered.outcome is Outcome.over:
         return f"the list has this delivery already, since revision {delivery.revision}: nothing changed"
-    return ", ".join(f"{count} {what}" for what, count in delivery.counts.items())
+    return ", ".join(f"{delivery.counts[what]} {what}" for what in _COUNTS)
 

@@ -106,4 +106,10 @@ def _watching(world: World, colleague: int, said: str, plate: str) -> dict[str, 
         "(nextval('watch_entry_ids'), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, 1, %s, %s, %s) "
         "RETURNING entry_id", list_id, plate, said[:300], said, said[:300], said[:120], f"7 {said}"[:60], said[:120],
         colleague, now - timedelta(hours=1), now + timedelta(days=9), colleague, now, now)
-    return {"list_code": "gestolen", "group_code": "two", "entry_id": str(entry_id), "list_id": str(list_id)}
+    ((delivery_id,),) = world.run(
+        "INSERT INTO watch_deliveries (list_id, kind, sha256, made_by, made_at, content, rest, counts, refused) VALUES "
+        "(%s, 'paste', %s, %s, %s, %s, %s, %s, '[[1, 2, \"plate\"]]') RETURNING delivery_id", list_id,
+        sha256(plate.encode()).digest(), colleague, now, plate.encode(), json.dumps({"reason": said}), json.dumps(
+            dict.fromkeys(("lines", "refused", "added", "changed", "ended", "same", "held", "before"), 1)))
+    return {"list_code": "gestolen", "group_code": "two", "entry_id": str(entry_id), "list_id": str(list_id),
+            "delivery_id": str(delivery_id)}
