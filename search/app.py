@@ -141,7 +141,7 @@ def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with copying_heads(program), telling(program):
             yield
-        program.boards.close()
+        await program.boards.stop()
         await program.engine.dispose()
 
     app = FastAPI(title="Zoneschild", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json",

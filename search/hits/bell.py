@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 
@@ -47,9 +48,19 @@ class Bell:
             await asyncio.sleep(_AGAIN_S)
 
     async def _listen_once(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=10) as connection:
+        async with await _connect(self._url) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             self._listening = True
             self.ring()
             async for _ in connection.notifies():
                 self.ring()
+
+
+async def _connect(url: str) -> psycopg.AsyncConnection[Any]:
+    """Return a connection; whoever is cancelled while it is being made leaves none open behind them."""
+    connecting = asyncio.ensure_future(psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=10))
+    try:
+        return await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        await (await connecting).close()
+        raise

@@ -7,11 +7,11 @@ which hits they are shown is in the audit, one row a user, before a byte of it i
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,6 +37,7 @@ BEAT_S = 2.0
 """So often a board hears that it is still connected, and whether ingest lives."""
 
 _Say = Callable[[bytes], Awaitable[None]]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Boards:
     """After so long a stream ends and the browser comes again, through the door."""
     _streams: set[Stream] = field(default_factory=set)
     _task: "asyncio.Task[None] | None" = None
+    _works: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
 
     def open(self, stream: Stream) -> EventStream:
@@ -81,10 +83,10 @@ class Boards:
             stream.end()
 
     async def _talk(self, stream: Stream, say: _Say) -> None:
-        await say(BEGIN + await self._beat_now())
+        await say(BEGIN + await self._whole(self._beat_now()))
         done = False
         while not done:  # by itself, so that nobody waits for what it missed
-            told = await self._tell([stream])
+            told = await self._whole(self._tell([stream]))
             await say(told.chunks.get(stream, b""))
             stream.sent, done = told.reached, told.is_all
         if self._closed or not self.longest:
@@ -94,6 +96,24 @@ class Boards:
             async with asyncio.timeout(self.longest.total_seconds()):
                 while (chunk := await stream.chunks.get()) is not None:
                     await say(chunk)
+
+    async def stop(self) -> None:
+        """End every stream and return when nothing is under way: the database's connections may then be closed."""
+        self.close()
+        self.bell.ring()
+        under_way = {*self._works, *([self._task] if self._task else [])}
+        if under_way:
+            await asyncio.wait(under_way)
+
+    async def _whole(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Return what comes of work that goes to its end even where whoever waits for it has gone.
+
+        A statement that is cut off in the middle leaves its connection open, with nobody to close it.
+        """
+        task = asyncio.ensure_future(work)
+        self._works.add(task)
+        task.add_done_callback(self._works.discard)
+        return await asyncio.shield(task)
 
     def _join(self, stream: Stream) -> None:
         self._streams.add(stream)
@@ -106,7 +126,7 @@ class Boards:
         listening = asyncio.create_task(self.bell.listen())
         beat_at, clock = 0.0, asyncio.get_running_loop().time
         try:
-            while self._streams:
+            while self._streams and not self._closed:
                 await self.bell.wait()
                 try:
                     await self._tell_all()
@@ -123,10 +143,11 @@ class Boards:
     async def _tell_all(self) -> None:
         is_all = False
         while not is_all and self._streams:
-            told = await self._tell(list(self._streams))
+            asked = list(self._streams)
+            told = await self._tell(asked)
             for stream in told.chunks.keys() & self._streams:
                 stream.put(told.chunks[stream])
-            for stream in self._streams:
+            for stream in asked:  # whoever joined meanwhile has been told nothing of this
                 stream.sent = max(stream.sent, told.reached)
             is_all = told.is_all
 

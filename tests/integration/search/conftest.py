@@ -57,6 +57,7 @@ async def app(routes: FastAPI, world: World, settings: SearchSettings) -> AsyncI
     """The application with a program of the test's own; its connections are closed before the database goes."""
     routes.state.program, shared = Program.start(settings, decide), list(routes.router.routes)
     yield routes
+    await routes.state.program.boards.stop()
     await routes.state.program.engine.dispose()
     routes.router.routes[:] = shared  # without what the test added
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,6 +54,19 @@ async def test_a_program_hears_the_hits_data(room: Room, tom: Officer) -> None:
         item = (await board.next()).data["item"]
     assert (item["hit_id"], item["plate"], item["camera"], item["lists"]) == (
         hit.hit_id, "3ABC123", "BRE01A", ["Stolen-Vehicle"])
+
+
+async def test_a_board_that_opens_while_others_are_told_misses_nothing(room: Room, tom: Officer) -> None:
+    after = (await tom.get("/api/v1/hits")).json()["after"]
+    async with AsyncExitStack() as open_boards:
+        listening, hits = [], []
+        for number in range(24):
+            listening.append(await open_boards.enter_async_context(tom.listen(after)))
+            await asyncio.sleep(number % 7 * 0.004)
+            hits.append(room.raise_hit(f"3AAA{number:03}").hit_id)
+            await asyncio.sleep(number % 5 * 0.004)
+        for board in listening:
+            assert [(await board.next()).data["hit"] for _ in hits] == hits
 
 
 async def test_what_a_colleague_does_is_told_to_everybody_and_whose_it_is(room: Room, tom: Officer) -> None:
@@ -196,6 +210,7 @@ async def test_a_client_that_takes_nothing_is_dropped_and_does_not_hold_up_the_o
 async def test_events_that_come_while_the_database_is_away_are_told_when_it_is_back(room: Room, tom: Officer) -> None:
     async with tom.listen() as board:
         await board.next("beat")
+        await board.next("beat")  # the second comes to boards that have been told all that they missed
         room.world.run("ALTER TABLE hit_events RENAME TO elsewhere")
         await asyncio.sleep(0.6)
         room.world.run("ALTER TABLE elsewhere RENAME TO hit_events")
