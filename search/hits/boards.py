@@ -122,7 +122,12 @@ class Boards:
         self.bell.ring()
 
     async def _run(self) -> None:
-        """Tell the boards while there are any; whatever fails is tried again, and meanwhile they hear no heartbeat."""
+        """Tell the boards for as long as there are any, those too that come while the last ones are leaving."""
+        while self._streams and not self._closed:
+            await self._listen_and_tell()
+
+    async def _listen_and_tell(self) -> None:
+        """Tell the boards until there are none; what fails is tried again, and meanwhile they hear no heartbeat."""
         listening = asyncio.create_task(self.bell.listen())
         beat_at, clock = 0.0, asyncio.get_running_loop().time
         try:
@@ -218,18 +223,21 @@ class Boards:
 
     async def _beat(self) -> None:
         """Tell every board that it is connected; end the streams of whoever may not listen any more."""
-        chunk, good = await self._beat_now(), await self._still_here()
-        for stream in list(self._streams):
+        asked = list(self._streams)
+        chunk, good = await self._beat_now(), await self._still_here(asked)
+        for stream in asked:  # whoever joined meanwhile has just come through the door
+            if stream not in self._streams:
+                continue
             if stream.credential in good:
                 stream.put(chunk)
             else:
                 stream.end(write_message("over", {}))
                 self._streams.discard(stream)
 
-    async def _still_here(self) -> set[bytes]:
+    async def _still_here(self, streams: Sequence[Stream]) -> set[bytes]:
         now = utc_now()
-        sessions = [stream.credential for stream in self._streams if stream.is_session]
-        tokens = [stream.credential for stream in self._streams if not stream.is_session]
+        sessions = [stream.credential for stream in streams if stream.is_session]
+        tokens = [stream.credential for stream in streams if not stream.is_session]
         async with reading(self.engine) as connection:
             roles = await still_here(connection, sessions, now) if sessions else {}
             good = await still_good(connection, tokens, Act.see_hits, now) if tokens else set()
