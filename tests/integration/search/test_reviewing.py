@@ -50,7 +50,7 @@ def claimed(after_s: float, **columns: Any) -> dict[str, Any]:
 
 
 async def ask(connection: AsyncConnection, by: By, *mine: int) -> list[Reviewed]:
-    return await review(connection, by, mine or (DISPATCH,), NOW - timedelta(days=1), NOW + timedelta(minutes=1))
+    return await review(connection, by, mine or (DISPATCH,), NOW - timedelta(days=1), utc_now())
 
 
 async def test_each_hit_counts_once_for_its_list_whatever_number_of_reads(
