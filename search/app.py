@@ -52,7 +52,7 @@ from search.access import refuse_foreign_origin
 from search.doors import check_doors
 from search.guard import Guard
 from search.heads import copying_heads
-from search.pages.links import STATIC, VENDOR
+from search.pages.links import STATIC, VENDOR, static_version
 from search.program import Program
 from search.refusals import answer_errors
 from search.telling import telling
@@ -155,6 +155,7 @@ def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
         app.include_router(router)
     check_doors(app)
     # The vendored files are copied there at build time; without them the pages work, with fewer comforts.
-    app.mount("/static/vendor", StaticFiles(directory=VENDOR, check_dir=False), name="vendor")
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    version = static_version()
+    app.mount(f"/static/{version}/vendor", StaticFiles(directory=VENDOR, check_dir=False), name="vendor")
+    app.mount(f"/static/{version}", StaticFiles(directory=STATIC), name="static")
     return app

@@ -59,7 +59,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(scope, MutableHeaders(scope=message))
+                _add_headers(scope, status, MutableHeaders(scope=message))
             await send(message)
 
         try:
@@ -87,17 +87,14 @@ def _declared_length(scope: Scope) -> int:
     return int(text[:20]) if text.isdecimal() and text.isascii() else 0
 
 
-def _add_headers(scope: Scope, headers: MutableHeaders) -> None:
+def _add_headers(scope: Scope, status: int, headers: MutableHeaders) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)  # a document that somebody handed in has a stricter policy of its own
     if scope["app"].state.program.settings.search_https:
         headers["Strict-Transport-Security"] = _HTTPS_ONLY
-    if not scope["path"].startswith(_STATIC):
-        headers["Cache-Control"] = "no-store"
-    elif b"v=" in scope["query_string"]:
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        headers["Cache-Control"] = "no-cache"
+    # A static file's address names its version; one that is not there may be there tomorrow.
+    is_kept = scope["path"].startswith(_STATIC) and status in (200, 206, 304)
+    headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_kept else "no-store"
 
 
 def _template(scope: Scope) -> str:

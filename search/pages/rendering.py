@@ -12,7 +12,9 @@ from search.hits import wording as hit_words
 from search.pages import vocabulary
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
+from search.pages.look import DENSITIES, THEMES, read_look
 from search.pages.navigation import menu_of
+from search.pages.shortcuts import SHORTCUTS
 from services.clock import utc_now
 
 LANGUAGE_COOKIE = "zoneschild_language"
@@ -46,7 +48,7 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
     environment.globals.update(language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary,
-                               hit_words=hit_words)
+                               hit_words=hit_words, themes=THEMES, densities=DENSITIES, shortcuts=SHORTCUTS)
     return environment
 
 
@@ -69,5 +71,6 @@ def show_page(request: Request, template: str, status: int = 200, *, here: str |
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     text = program.pages.render(
         language_of(request), template, visitor=visitor, here=here or address, now=utc_now(),
+        look=read_look(request.cookies),
         has_story=program.settings.story_file is not None, **context)
     return HTMLResponse(text, status)

@@ -1,4 +1,4 @@
-"""The front door and the choice of language."""
+"""The front door, and the choices of language and look."""
 
 from typing import Annotated
 
@@ -9,8 +9,9 @@ from search.access import MaybeVisitor
 from search.doors import open_to_all
 from search.pages.language import DUTCH
 from search.pages.links import local_path
+from search.pages.look import DENSITIES, DENSITY_COOKIE, THEME_COOKIE, THEMES
 from search.pages.rendering import LANGUAGE_COOKIE
-from search.program import RunningProgram
+from search.program import Program, RunningProgram
 from services.roles import Act
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +32,22 @@ async def choose_language(program: RunningProgram, language: Annotated[str, Form
     """Remember the visitor's language and return to the page they were on."""
     response = RedirectResponse(local_path(following), 303)
     if language in program.pages.languages:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_SECONDS, path="/", httponly=True,
-                            samesite="strict", secure=program.settings.search_https)
+        _remember(program, response, LANGUAGE_COOKIE, language)
     return response
+
+
+@router.post("/look", dependencies=[open_to_all("sets cookies of the visitor's own")])
+async def choose_look(program: RunningProgram, theme: Annotated[str, Form()] = "", density: Annotated[str, Form()] = "",
+                      following: Annotated[str, Form(alias="next")] = "/") -> Response:
+    """Remember light or dark, and how close together things stand, and return to the page they were on."""
+    response = RedirectResponse(local_path(following), 303)
+    if theme in THEMES:
+        _remember(program, response, THEME_COOKIE, theme)
+    if density in DENSITIES:
+        _remember(program, response, DENSITY_COOKIE, density)
+    return response
+
+
+def _remember(program: Program, response: Response, cookie: str, value: str) -> None:
+    response.set_cookie(cookie, value, max_age=_YEAR_SECONDS, path="/", httponly=True, samesite="strict",
+                        secure=program.settings.search_https)

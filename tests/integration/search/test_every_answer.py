@@ -46,8 +46,9 @@ async def test_static_files_may_be_kept_as_long_as_their_address_names_their_con
     answer = await visitor.get(address)
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
-    assert (await visitor.get("/static/style.css")).headers["cache-control"] == "no-cache"
-    for outside in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/vendor/../../app.py"):
+    older = await visitor.get("/static/0123456789ab/styles/base.css")
+    assert (older.status_code, older.headers["cache-control"]) == (404, "no-store")
+    for outside in (f"{address}/../../../app.py", f"{address}/%2e%2e/%2e%2e/app.py", "/static/%2e%2e/app.py"):
         assert (await visitor.get(outside)).status_code == 404
 
 

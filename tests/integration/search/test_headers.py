@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from search.app import create_app
 from search.pages import rendering
-from search.pages.links import STATIC
+from search.pages.links import STATIC, static_addresses
 from services.images import Kind
 from services.roles import Role
 from services.settings import SearchSettings
@@ -133,8 +133,8 @@ async def test_files_and_pictures_are_strict_and_are_what_they_say(
 
 
 async def test_static_files_are_strict_and_may_be_kept(grounds: Grounds) -> None:
-    for name in ("style.css", "keys.js", "icon.svg"):
-        answer = await grounds.send(NOBODY, "GET", Sent(f"/static/{name}"))
+    for name in ("styles/base.css", "scripts/keys.js", "icon.svg"):
+        answer = await grounds.send(NOBODY, "GET", Sent(static_addresses()[name]))
         assert answer.status_code == 200
         assert missing(answer) == ["cache-control"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.pages.links import local_path, static_addresses
+from search.pages.links import local_path, static_addresses, static_version
 from search.pages.vocabulary import PURPOSES, ROLES, shown_plate
 from services import gate
 from services.roles import Role
@@ -19,10 +19,10 @@ def test_nothing_else_may(path: str) -> None:
     assert local_path(path, "/reads") == "/reads"
 
 
-def test_a_static_files_address_holds_its_content() -> None:
+def test_a_static_files_address_holds_the_version_of_all_as_modules_name_each_other() -> None:
     addresses = static_addresses()
-    assert addresses["style.css"].startswith("/static/style.css?v=")
-    assert {"keys.js", "icon.svg"} <= addresses.keys()
+    assert addresses["styles/base.css"] == f"/static/{static_version()}/styles/base.css"
+    assert {"scripts/keys.js", "icon.svg"} <= addresses.keys()
 
 
 @pytest.mark.parametrize(("plate", "country", "shown"), [

@@ -1,7 +1,7 @@
 // The board at the roadside: asks for vehicles every 2.5 s, counts down, and keeps what was tapped until the server has it.
 // Without a connection it goes on: taps wait on the tablet, vehicles that must have passed disappear.
 
-import { Queue } from "./roadside_queue.js";
+import { Queue } from "./roadside-queue.js";
 
 const ASK_EVERY_MS = 2500;
 const PATIENCE_MS = 8000;
