@@ -19,6 +19,15 @@ BROKER = ROOT / "deploy" / "embedded" / "broker"
 PAGES = ROOT / "search" / "pages"
 NEEDED_MB = 2000
 
+BROWSER_ASSETS = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "maplibre-gl.mjs": "maplibre-gl/dist/maplibre-gl.mjs",
+    "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    "pmtiles.js": "pmtiles/dist/pmtiles.js",
+    "basemaps.js": "@protomaps/basemaps/dist/basemaps.js",
+}
+"""The files that pages load, each with where it lies among the npm packages. A worker stands beside its library."""
+
 # What pip and npm print when something outside goes wrong, and the sentence that helps.
 KNOWN_FAILURES = (
     (("No space left", "ENOSPC", "Errno 28"),
@@ -127,10 +136,11 @@ def npm_environment(node: Path) -> dict[str, str]:
 
 
 def copy_browser_assets() -> None:
-    """Copy the one file that pages load out of the npm package."""
+    """Copy the files that pages load out of their npm packages."""
     vendor = PAGES / "vendor"
     vendor.mkdir(exist_ok=True)
-    shutil.copyfile(PAGES / "node_modules" / "htmx.org" / "dist" / "htmx.min.js", vendor / "htmx.min.js")
+    for name, source in BROWSER_ASSETS.items():
+        shutil.copyfile(PAGES / "node_modules" / source, vendor / name)
 
 
 def run(command: list[str], folder: Path = ROOT, environment: dict[str, str] | None = None) -> None:

@@ -36,6 +36,7 @@ import search.hits.review_routes
 import search.hits.routes
 import search.journeys.routes
 import search.lookalikes.routes
+import search.map.routes
 import search.notices.routes
 import search.pages.routes
 import search.reads.routes
@@ -115,6 +116,7 @@ ROUTERS = (
     search.actions.board_routes.pages,
     search.actions.report_routes.pages,
     search.story.routes.pages,
+    search.map.routes.router,
     # What is not a list's code before what may be.
     search.watchlists.delivery_routes.pages,
     search.watchlists.delivery_routes.api,

@@ -94,7 +94,7 @@ def _add_headers(scope: Scope, status: int, headers: MutableHeaders) -> None:
         headers["Strict-Transport-Security"] = _HTTPS_ONLY
     # A static file's address names its version; one that is not there may be there tomorrow.
     is_kept = scope["path"].startswith(_STATIC) and status in (200, 206, 304)
-    headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_kept else "no-store"
+    headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if is_kept else "no-store")
 
 
 def _template(scope: Scope) -> str:

@@ -16,6 +16,7 @@ from search.hits.marks import Marks
 from search.hits.showing import Painter, Shown
 from search.journeys.roads import RoadsCache
 from search.lookalikes.holder import ModelHolder
+from search.map.holder import ZoneHolder
 from search.pages.rendering import Pages, load_pages
 from search.rules import RulesHolder
 from services.audit import Trail
@@ -51,9 +52,10 @@ class Program:
     provider: Provider | None
     """Of identities (OpenID Connect)."""
     boards: Boards
+    roads: RoadsCache
+    zone: ZoneHolder
     rules: RulesHolder = field(default_factory=RulesHolder)
     lookalikes: ModelHolder = field(default_factory=ModelHolder)
-    roads: RoadsCache = field(default_factory=RoadsCache)
     last_shown: LastShown = field(default_factory=LastShown)
     password_checks: Semaphore = field(default_factory=lambda: Semaphore(PASSWORD_CHECKS))
 
@@ -65,6 +67,7 @@ class Program:
         engine = open_engine(settings, connections=CONNECTIONS, statement_timeout_ms=ANSWER_WITHIN_MS,
                              plan_cache="force_custom_plan", joins_by_index=True, reads_by_index=True)
         secret, trail, pages = settings.identity_key.get_secret_value(), _trail(settings), load_pages()
+        roads = RoadsCache()
         return cls(
             settings,
             engine,
@@ -78,6 +81,8 @@ class Program:
             Provider.of(settings) if settings.has_provider() else None,
             Boards(engine, trail, Marks(secret), Painter(pages), Shown(),
                    Bell(settings.database_url.get_secret_value())),
+            roads,
+            ZoneHolder(roads),
         )
 
     async def model(self) -> Model:

@@ -173,6 +173,8 @@ class SearchSettings(SecretSettings, AuditSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="Secret that the identity provider gave it.")
     oidc_name: str = Field("", max_length=60, description="What the button says that leads there; without it the "
                            "provider's host.")
+    map_file: Path | None = Field(None, description="Base map of the zone, a PMTiles extract in the Protomaps schema; "
+                                  "without it maps show the roads between the cameras.")
     story_file: Path | None = Field(None, description="The demo's story (JSON); set by the demo launcher only.")
 
 

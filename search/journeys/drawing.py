@@ -1,19 +1,12 @@
-"""Journeys as lines: along the road where one is known, else straight; and the zone as a flat map (pure)."""
+"""Journeys as lines on a flat map: along the road where one is known, else straight (pure)."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search.journeys.legs import Judged
 from search.journeys.network import Network, Point
 from search.journeys.seen import Seen
-
-_KM_PER_DEGREE = 111.32
-_UNITS_PER_KM = 100
-"""A unit of the drawing is ten metres: whole numbers are then fine enough, and short."""
-
-_LATITUDE = 51.0
-"""Degrees; the cosine of the zone's latitude makes a degree of longitude as long on the map as it is on the ground."""
+from search.map.flat import flatten, view_of, written
 
 _MARGIN = 60
 _LEAST_SPAN = 700
@@ -71,11 +64,8 @@ def draw(reads: Sequence[Seen], legs: Sequence[Judged], network: Network) -> Map
     flat = [flatten(point) for line, _ in lines for point in line] + [(dot.x, dot.y) for dot in dots]
     if not flat:
         return None
-    left, right = min(x for x, _ in flat), max(x for x, _ in flat)
-    top, bottom = min(y for _, y in flat), max(y for _, y in flat)
-    wide, high = max(right - left, _LEAST_SPAN) + 2 * _MARGIN, max(bottom - top, _LEAST_SPAN) + 2 * _MARGIN
-    view = f"{(left + right - wide) // 2} {(top + bottom - high) // 2} {wide} {high}"
-    return Map(view, round(max(wide / 2, high) / 45, 1), tuple(
+    view = view_of(flat, _MARGIN, _LEAST_SPAN)
+    return Map(str(view), round(max(view.wide / 2, view.high) / 45, 1), tuple(
         Line(written(line), by_road) for line, by_road in lines if len(line) > 1), dots)
 
 
@@ -87,22 +77,3 @@ def _dots(reads: Sequence[Seen]) -> Iterable[Dot]:
     for (x, y), here in by_place.items():
         yield Dot(x, y, tuple(number for number, _ in here), here[0][1].place.name,
                   all(seen.probability is not None for _, seen in here))
-
-
-def flatten(point: Point) -> tuple[int, int]:
-    """Return a point on the flat map: x grows to the east, y to the south (equirectangular projection)."""
-    lon, lat = point
-    return (round(lon * _KM_PER_DEGREE * math.cos(math.radians(_LATITUDE)) * _UNITS_PER_KM),
-            round(-lat * _KM_PER_DEGREE * _UNITS_PER_KM))
-
-
-def written(line: Iterable[Point]) -> str:
-    """Return a line as the points of an SVG polyline."""
-    return " ".join(f"{x},{y}" for x, y in map(flatten, line))
-
-
-def all_roads(network: Network) -> tuple[str, ...]:
-    """Return every piece of road of the network once, whichever way it is driven, as points of SVG polylines."""
-    pieces = {tuple(sorted(pair)) for leg in network.legs.values()
-              for pair in zip(map(flatten, leg.path), map(flatten, leg.path[1:]), strict=False)}
-    return tuple(f"{x},{y} {to_x},{to_y}" for (x, y), (to_x, to_y) in sorted(pieces))

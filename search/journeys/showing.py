@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from search.journeys.absence import Unread
-from search.journeys.drawing import Map, all_roads, draw
+from search.journeys.drawing import Map, draw
 from search.journeys.finding import JourneysFound, ToldJourney, ToldLeg
 from search.journeys.legs import Parting, Verdict
 from search.journeys.seen import Place, Seen
 from search.journeys.wording import PARTINGS, VERDICTS, why_probable, why_ruled_out
+from search.map.flat import all_roads
 from search.pages.language import Words, words
 from services.clock import ZONE, local_day
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from search.access import Visitor, is_api, visitor_of
 from search.hits import wording as hit_words
+from search.map.marks import data_json, marks_json, radius
 from search.pages import vocabulary
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
@@ -47,8 +48,9 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     for name in ("say", "show", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
-    environment.globals.update(language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary,
-                               hit_words=hit_words, themes=THEMES, densities=DENSITIES, shortcuts=SHORTCUTS)
+    environment.globals.update(
+        language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary, hit_words=hit_words, themes=THEMES,
+        densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, data_json=data_json, radius=radius)
     return environment
 
 
@@ -71,6 +73,6 @@ def show_page(request: Request, template: str, status: int = 200, *, here: str |
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     text = program.pages.render(
         language_of(request), template, visitor=visitor, here=here or address, now=utc_now(),
-        look=read_look(request.cookies),
+        look=read_look(request.cookies), has_tiles=program.settings.map_file is not None,
         has_story=program.settings.story_file is not None, **context)
     return HTMLResponse(text, status)
