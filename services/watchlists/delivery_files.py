@@ -221,8 +221,9 @@ def decode(content: bytes) -> str:
 def _parts(content: bytes, list_code: str) -> tuple[Part, ...]:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
-            # What folder a file is said to lie in means nothing: nothing is ever written to a disk.
-            infos = [(PurePosixPath(info.filename).name, info) for info in archive.infolist() if not info.is_dir()]
+            # What folder a file is said to lie in means nothing: nothing is written to a disk. It may have no name.
+            infos = [(PurePosixPath(info.filename).name, info) for info in archive.infolist()
+                     if not info.filename.endswith("/")]
             if sum(info.file_size for _, info in infos) > MOST_UNPACKED:
                 raise BrokenDeliveryError(Broken.bomb)
             manifest = _manifest(archive, infos)

@@ -1,11 +1,11 @@
 """The API as an integrator asks it: a consultation, reads, journeys, next cameras; one connection that stays open."""
 
-import http.client
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
+import httpx
 import msgspec
 
 from services.errors import ConfigurationError
@@ -117,8 +117,8 @@ class Api:
         parts = urlsplit(settings.api_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfigurationError("ZONESCHILD_API_URL must begin with http:// or https://")
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._link = kind(parts.hostname, parts.port, timeout=_TIMEOUT_S)
+        # A connection that search closed because nothing was asked for a while is made anew.
+        self._link = httpx.Client(base_url=f"{settings.api_url.rstrip('/')}/api/v1/", timeout=_TIMEOUT_S)
         self._headers = {"Authorization": f"Bearer {settings.api_token.get_secret_value()}",
                          "Content-Type": "application/json"}
 
@@ -167,12 +167,10 @@ class Api:
     def _send(self, method: str, path: str, body: bytes | None) -> bytes:
         """Return the body of an answer; the question never stands in an error: it holds a plate."""
         try:
-            self._link.request(method, f"/api/v1/{path}", body, self._headers)
-            answer = self._link.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
+            answer = self._link.request(method, path, content=body, headers=self._headers)
+        except httpx.TransportError as error:
             raise ConfigurationError(f"search cannot be reached ({error}); is it running?") from None
-        if answer.status >= 300:
+        if answer.status_code >= 300:
             what = path.partition("?")[0].split("/")[0]
-            raise ConfigurationError(f"search answers {answer.status} to {method} {what}")
-        return content
+            raise ConfigurationError(f"search answers {answer.status_code} to {method} {what}")
+        return answer.content

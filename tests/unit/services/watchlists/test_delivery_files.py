@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.watchlists import delivery_files
@@ -147,6 +147,7 @@ def test_whatever_is_sent_is_read_or_refused(content: bytes, kind: DeliveryKind)
 
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 400), st.binary(min_size=1, max_size=8))
+@example(338, b"\0")  # a file without a name
 def test_a_package_that_was_spoilt_anywhere_is_read_as_it_was_or_refused(place: int, spoilt: bytes) -> None:
     good = archive({"list.csv": LIST}, {"files": [listed("list.csv", LIST, whole=True, rows=1)]})
     content = good[:place] + spoilt + good[place + len(spoilt):]
