@@ -2,11 +2,11 @@
 
 import argparse
 import importlib
-import logging
 import sys
 from collections.abc import Sequence
 
 from services.errors import ZoneschildError
+from services.logs import configure_logging
 
 _COMMANDS = {
     # Name: module with add_arguments and run, and what it does. Imported only when needed: pictures need OpenCV.
@@ -20,7 +20,7 @@ _COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code, 1 after an error that is told in one sentence."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_logging("simulator")
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Cameras that are not there.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
