@@ -65,6 +65,11 @@ class Language:
             case _:
                 return str(value)
 
+    def pick(self, texts: str | Mapping[str, str]) -> str:
+        """Return the text in this language of one that was written in several; a plain one as it is."""
+        return texts if isinstance(texts, str) else texts.get(self.code) or texts.get(DUTCH) or next(
+            iter(texts.values()), "")
+
     def number(self, value: float, places: int = 0) -> str:
         """Write a number with this language's separators."""
         pattern = f"#,##0.{'#' * places}" if places else "#,##0"

@@ -16,6 +16,7 @@ from search.pages.links import static_addresses
 from search.pages.look import DENSITIES, THEMES, read_look
 from search.pages.navigation import menu_of
 from search.pages.shortcuts import SHORTCUTS
+from search.story.tour import touring
 from services.clock import utc_now
 
 LANGUAGE_COOKIE = "zoneschild_language"
@@ -45,7 +46,7 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
     environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
-    for name in ("say", "show", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
+    for name in ("say", "show", "pick", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
     environment.globals.update(
@@ -71,8 +72,9 @@ def show_page(request: Request, template: str, status: int = 200, *, here: str |
     program = request.app.state.program
     visitor: Visitor | None = visitor_of(request)
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    settings = program.settings
     text = program.pages.render(
         language_of(request), template, visitor=visitor, here=here or address, now=utc_now(),
-        look=read_look(request.cookies), has_tiles=program.settings.map_file is not None,
-        has_story=program.settings.story_file is not None, **context)
+        look=read_look(request.cookies), has_story=settings.story_file is not None,
+        tour=touring(settings.story_file, request.cookies), has_tiles=settings.map_file is not None, **context)
     return HTMLResponse(text, status)

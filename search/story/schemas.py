@@ -54,12 +54,24 @@ class StoryCase(BaseModel):
     looks: list[StoryLook] = Field(default_factory=list)
 
 
+class StoryStop(BaseModel):
+    """One stop of the guided tour: whose turn it is, what is done there, and what to look for."""
+
+    case: str
+    role: str
+    title: Localised
+    see: Localised
+    path: str
+    consults: bool
+
+
 class Story(BaseModel):
     """The whole story."""
 
     anchor: str | None = None
     roles: list[StoryRole] = Field(default_factory=list)
     cases: list[StoryCase] = Field(default_factory=list)
+    tour: list[StoryStop] = Field(default_factory=list)
 
 
 class Logins(BaseModel):

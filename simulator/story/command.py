@@ -19,6 +19,7 @@ from simulator.story.history import PICTURED_NEIGHBOURS, write_history
 from simulator.story.lists import GROUPS, LISTS
 from simulator.story.roles import ROLES
 from simulator.story.tale import Case, Story, page_of, searched_plates
+from simulator.story.tour import plan_tour
 
 HISTORY, STORY, STATE = "history.jsonl", "story.json", "state.json"
 
@@ -93,7 +94,7 @@ def encode_story(cases: tuple[Case, ...], anchor: datetime) -> bytes:
                   tuple(one for case in cases for one in case.past),
                   tuple(one for case in cases for one in case.decisions), GROUPS, LISTS,
                   tuple(one for case in cases for one in case.watched),
-                  tuple(one for case in cases for one in case.actions))
+                  tuple(one for case in cases for one in case.actions), plan_tour(cases))
     return msgspec.json.format(msgspec.json.encode(story), indent=1)
 
 

@@ -172,6 +172,18 @@ class CasePage(msgspec.Struct, frozen=True):
     looks: tuple[Look, ...]
 
 
+class Stop(msgspec.Struct, frozen=True):
+    """One stop of the guided tour: whose turn it is, of which case, what is done there, and what to look for."""
+
+    case: str
+    role: str
+    title: Text
+    see: Text
+    path: str
+    consults: bool
+    """Whether the case's consultation is opened before."""
+
+
 class Story(msgspec.Struct, frozen=True):
     """`story.json`: search reads it for its page, the live simulator for its events, the demo for all that was done."""
 
@@ -185,6 +197,7 @@ class Story(msgspec.Struct, frozen=True):
     lists: tuple[ListMade, ...]
     watched: tuple[Watched, ...]
     actions: tuple[ActionMade, ...]
+    tour: tuple[Stop, ...]
 
 
 def page_of(case: Case) -> CasePage:
