@@ -11,6 +11,7 @@ from search.access import Visitor, is_api, visitor_of
 from search.hits import wording as hit_words
 from search.map.marks import data_json, marks_json, radius
 from search.pages import vocabulary
+from search.pages.help import HELP
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
 from search.pages.look import DENSITIES, THEMES, read_look
@@ -33,7 +34,7 @@ class Pages:
 
     def render(self, language: Language, template: str, **context: object) -> str:
         """Fill in a template in one language."""
-        return self._environments[language.code].get_template(template).render(**context)
+        return self._environments[language.code].get_template(template).render(template=template, **context)
 
 
 @cache
@@ -51,7 +52,7 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     environment.filters["shown_plate"] = vocabulary.shown_plate
     environment.globals.update(
         language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary, hit_words=hit_words, themes=THEMES,
-        densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, data_json=data_json, radius=radius)
+        densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, helps=HELP, data_json=data_json, radius=radius)
     return environment
 
 
