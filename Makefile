@@ -8,7 +8,7 @@ SIDE_BY_SIDE := $(addprefix tests/,unit integration/search integration/services 
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-alerts bench-outage bench-search bench-audit bench-lists bench-engines score chaos fuzz test-security screenshots lock clean
+.PHONY: help install demo test lint format bench bench-alerts bench-outage bench-search bench-audit bench-lists bench-engines score chaos chaos-boards fuzz test-security screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ score: $(VENV)/test.stamp ## Score look-alikes, witnesses, journeys, next camera
 
 chaos: $(VENV)/test.stamp ## Kill, stall and cut servers under load and count what is lost (SEED, FAULTS, SECONDS, STALL, RATE; 25 minutes).
 	@exec $(PY) -m deploy.chaos
+
+chaos-boards: $(VENV)/test.stamp ## Kill search, ingest and database under 20 boards and 100 clients: nothing lost or doubled (4 minutes).
+	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m deploy.chaos.boards $(BOARDS)
 
 fuzz: $(VENV)/fuzz.stamp ## Feed hostile input to every decoder, guided by coverage (FUZZ_SECONDS a target); Linux only.
 	@exec $(PY) -m deploy.fuzz

@@ -2,13 +2,12 @@
 
 import argparse
 import asyncio
-import os
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.bench.figures import report
+from deploy.chaos.ending import complaint, end_after
 from deploy.chaos.image_place import enter_mount_namespace
 from deploy.chaos.planning import Fault, ends_s, plan
 from deploy.chaos.run import CLOSING_S, Outcome, Run, carry_out
@@ -43,13 +42,13 @@ def main() -> int:
     faults = plan(settings.seed, settings.faults, settings.seconds, settings.stall)
     _show_plan(settings, faults)
     limit_s = ends_s(faults) + CLOSING_S
-    _limit(limit_s * len(names) + 60)
+    end_after(limit_s * len(names) + 60)
     try:
         outcomes = asyncio.run(_all([RUNS[name] for name in names], faults, settings, arguments.folder, limit_s))
     except KeyboardInterrupt:
         return 130
     except (ZoneschildError, OSError, ExceptionGroup) as error:
-        print(f"zoneschild: {_complaint(error)}", file=sys.stderr)
+        print(f"zoneschild: {complaint(error)}", file=sys.stderr)
         return 1
     figures = figures_of(outcomes)
     report("chaos", f"{len(faults)} faults a run under {settings.rate:g} reads/s, seed {settings.seed}", figures,
@@ -65,22 +64,6 @@ async def _all(runs: Sequence[Run], faults: Sequence[Fault], settings: ChaosSett
             async with asyncio.timeout(limit_s):
                 outcomes.append(await carry_out(run, faults, settings, folder / "chaos", guardian))
     return outcomes
-
-
-def _complaint(error: Exception) -> Exception:
-    """Return the one error of a group of tasks that ended together; raises what is no complaint but a wrong program."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    if not isinstance(error, ZoneschildError | OSError):
-        raise error
-    return error
-
-
-def _limit(seconds: float) -> None:
-    """End this program whatever happens; the guardian then stops everything that it started."""
-    watchdog = threading.Timer(seconds, os._exit, (3,))
-    watchdog.daemon = True
-    watchdog.start()
 
 
 def _show_plan(settings: ChaosSettings, faults: Sequence[Fault]) -> None:

@@ -55,7 +55,7 @@ class Striker:
     async def _kill(self, service: Service) -> None:
         pid = await _running(service)
         self.kills += 1
-        _signal(family(list_processes(), pid), signal.SIGKILL)
+        kill_family(pid)
 
     async def _kill_session(self) -> None:
         """Kill one of PostgreSQL's processes, as the kernel does when memory is short: it restarts all by itself."""
@@ -119,6 +119,11 @@ async def _running(service: Service) -> int:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{service.name} does not run again; see {service.log}")
         await asyncio.sleep(_RETRY_S)
+
+
+def kill_family(pid: int) -> None:
+    """Kill a process and all that descend from it, at once: no word is said and nothing is put in order."""
+    _signal(family(list_processes(), pid), signal.SIGKILL)
 
 
 def _signal(pids: list[int], number: signal.Signals) -> None:

@@ -25,7 +25,9 @@ from services.database import open_engine, transaction
 from services.registry import SourceCamera, put_gateway
 from services.settings import StoreSettings
 
-_KEY = "chaos" * 8
+KEY = "chaos" * 8
+"""The key of read ids, and of the audit."""
+
 _SPOOL_MB = 1
 """So small that a full image store fills it within seconds, and messages with pictures are held back."""
 
@@ -91,29 +93,34 @@ class Zone:
 
     async def start(self) -> None:
         """Start everything, in order, until ingest hears the broker."""
-        await asyncio.to_thread(self._supervise, self.database)
-        urls = await asyncio.to_thread(create_roles_and_database, self.database.superuser_url,
-                                       self.folder / "roles.json", "chaos")
-        self.owner_url = urls[OWNER]
+        await asyncio.to_thread(self.supervise, self.database)
+        self.urls = await asyncio.to_thread(create_roles_and_database, self.database.superuser_url,
+                                            self.folder / "roles.json", "chaos")
+        self.owner_url = self.urls[OWNER]
         await asyncio.to_thread(self._migrate)
         await self._register()
-        await asyncio.to_thread(self._supervise, self.broker)
+        await asyncio.to_thread(self.supervise, self.broker)
         self.to_ingest, self.to_gateways = Proxy(self.broker.port), Proxy(self.broker.port)
         for proxy in (self.to_ingest, self.to_gateways):
             await proxy.start()
-        self._ingest = Program("ingest", ["-m", "ingest"], _environment(
-            DATABASE_URL=urls[INGEST], IDENTITY_KEY=_KEY, IMAGES_URL=f"file:{self.images.pictures}",
+        self._ingest = Program("ingest", ["-m", "ingest"], environment(
+            DATABASE_URL=self.urls[INGEST], IDENTITY_KEY=KEY, IMAGES_URL=f"file:{self.images.pictures}",
             BROKER_URL=self._broker_url("ingest", self.to_ingest), IMAGE_SPOOL_MB=str(_SPOOL_MB),
             METRICS_PORT=str(self._metrics_port)), self.folder / "ingest.log", self._guardian)
-        self._supervise(self._ingest)
+        self.supervise(self._ingest)
         await self._wait_until_connected()
 
     def sender(self, seed: int, rate: float, kept_s: float) -> Program:
         """Return the gateways, not yet started; they are never started again."""
         arguments = ["--seed", str(seed), "--rate", str(rate), "--kept-s", str(kept_s), "--truth", str(self.truth)]
-        environment = _environment(BROKER_URL=self._broker_url("simulator", self.to_gateways))
-        return Program("sender", ["-m", "deploy.chaos.sender", *arguments], environment, self.folder / "sender.log",
+        settings = environment(BROKER_URL=self.gateways_url)
+        return Program("sender", ["-m", "deploy.chaos.sender", *arguments], settings, self.folder / "sender.log",
                        self._guardian)
+
+    @property
+    def gateways_url(self) -> str:
+        """The broker as gateways reach it."""
+        return self._broker_url("simulator", self.to_gateways)
 
     @property
     def restarts(self) -> int:
@@ -147,7 +154,8 @@ class Zone:
                 await proxy.stop()
         self.images.close()
 
-    def _supervise(self, service: Service) -> None:
+    def supervise(self, service: Service) -> None:
+        """Start a service, to be stopped with the zone and, while `keep_running` runs, started again when it ends."""
         supervisor = Supervisor(lambda: None, longest_pause_s=_LONGEST_PAUSE_S)
         self._supervisors.append(supervisor)
         self._counted.append(_Counted(service))
@@ -157,7 +165,7 @@ class Zone:
         return self.broker.url_for(user).replace(f"@{LOOPBACK}:{self.broker.port}", f"@{LOOPBACK}:{proxy.port}")
 
     def _migrate(self) -> None:
-        run_to_end(["-m", "services", "migrate"], _environment(DATABASE_URL=self.owner_url),
+        run_to_end(["-m", "services", "migrate"], environment(DATABASE_URL=self.owner_url),
                    self.folder / "migrate.log", self._guardian, StopRequest())
 
     async def _register(self) -> None:
@@ -194,7 +202,8 @@ async def open_zone(folder: Path, broker: str, guardian: Guardian, images_mb: in
         await zone.stop()
 
 
-def _environment(**settings: str) -> dict[str, str]:
+def environment(**settings: str) -> dict[str, str]:
+    """Return the environment of one of our programs: this machine's, with these settings and no others of ours."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("ZONESCHILD_")}
     return known | {f"ZONESCHILD_{name}": value for name, value in settings.items()}
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.hits.bell import Bell
 from search.hits.cards import Face, write_item
+from search.hits.catching_up import CatchingUp, Missed
 from search.hits.marks import Marks
 from search.hits.queries import Hit, Onlooker, find_hits
 from search.hits.showing import Painter, Shown, shown_entry
@@ -66,6 +67,11 @@ class Boards:
     _task: "asyncio.Task[None] | None" = None
     _works: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
+    _catching_up: CatchingUp = field(init=False)
+    _beating: "asyncio.Task[bytes] | None" = None
+
+    def __post_init__(self) -> None:
+        self._catching_up = CatchingUp(self._tell_missed, _AT_ONCE)
 
     def open(self, stream: Stream) -> EventStream:
         """Return the response that tells a board everything after the event that it knows."""
@@ -83,12 +89,12 @@ class Boards:
             stream.end()
 
     async def _talk(self, stream: Stream, say: _Say) -> None:
-        await say(BEGIN + await self._whole(self._beat_now()))
+        await say(BEGIN + await self._share_beat())
         done = False
-        while not done:  # by itself, so that nobody waits for what it missed
-            told = await self._whole(self._tell([stream]))
-            await say(told.chunks.get(stream, b""))
-            stream.sent, done = told.reached, told.is_all
+        while not done:
+            missed = await self._hear_out(stream, say)
+            await say(missed.chunk)
+            stream.sent, done = missed.reached, missed.is_all
         if self._closed or not self.longest:
             return
         self._join(stream)
@@ -97,6 +103,22 @@ class Boards:
                 while (chunk := await stream.chunks.get()) is not None:
                     await say(chunk)
 
+    async def _hear_out(self, stream: Stream, say: _Say) -> Missed:
+        """Wait for what a board missed; until it comes, it hears that it is connected."""
+        hearing = asyncio.ensure_future(self._catching_up.hear(stream))
+        try:
+            while not (await asyncio.wait({hearing}, timeout=BEAT_S))[0]:
+                await say(await self._share_beat())
+        except BaseException:
+            hearing.cancel()
+            raise
+        return hearing.result()
+
+    async def _tell_missed(self, streams: Sequence[Stream]) -> dict[Stream, Missed]:
+        told = await self._tell(streams)
+        return {stream: Missed(told.chunks.get(stream, b""), max(stream.sent, told.reached), told.is_all)
+                for stream in streams}
+
     async def stop(self) -> None:
         """End every stream and return when nothing is under way: the database's connections may then be closed."""
         self.close()
@@ -104,16 +126,26 @@ class Boards:
         under_way = {*self._works, *([self._task] if self._task else [])}
         if under_way:
             await asyncio.wait(under_way)
+        await self._catching_up.stop()
 
     async def _whole(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Return what comes of work that goes to its end even where whoever waits for it has gone.
 
         A statement that is cut off in the middle leaves its connection open, with nobody to close it.
         """
+        return await asyncio.shield(self._begin(work))
+
+    def _begin(self, work: Coroutine[Any, Any, _T]) -> "asyncio.Task[_T]":
         task = asyncio.ensure_future(work)
         self._works.add(task)
         task.add_done_callback(self._works.discard)
-        return await asyncio.shield(task)
+        return task
+
+    async def _share_beat(self) -> bytes:
+        """Return a heartbeat; whoever asks while one is being made gets the same."""
+        if self._beating is None or self._beating.done():
+            self._beating = self._begin(self._beat_now())
+        return await asyncio.shield(self._beating)
 
     def _join(self, stream: Stream) -> None:
         self._streams.add(stream)

@@ -232,3 +232,13 @@ async def test_nobody_listens_without_a_log_in_or_without_the_right(room: Room) 
     assert (await auditor.get("/api/v1/hits/events")).status_code == 403
     auditor.secret = "nobody"
     assert (await auditor.get("/api/v1/hits/events")).status_code == 401
+
+
+async def test_all_who_come_again_at_once_are_told_in_a_few_looks(room: Room, tom: Officer) -> None:
+    hits = [room.raise_hit(f"3AAA{number:03}").hit_id for number in range(5)]
+    beginning = room.app.state.program.boards.marks.write(0)
+    async with AsyncExitStack() as stack:
+        coming = [await stack.enter_async_context(tom.listen(beginning, cards=True)) for _ in range(40)]
+        for one in coming:
+            assert [(await one.next()).data["hit"] for _ in hits] == hits
+    assert len(room.world.audit("hits-shown")) < 8

@@ -1,6 +1,7 @@
 // The stream of hits: one EventSource that goes on where it was, and knows when it hears nothing any more.
 
 const DEAD_MS = 6500; // the server beats every two seconds
+const PATIENCE_MS = 26_000; // where many come again at once, who hurries holds up everybody
 const AGAIN_MS = 2000;
 const KEPT_MS = 300_000;
 
@@ -11,6 +12,7 @@ export class HitStream {
     this.recent = [];
     this.state = { connected: true, ingest: true, over: false };
     this.heardAt = Date.now();
+    this.patience = DEAD_MS;
     this.open();
     setInterval(() => this.watch(), 1000);
   }
@@ -44,6 +46,7 @@ export class HitStream {
 
   beat({ ingest }) {
     this.heardAt = Date.now();
+    this.patience = DEAD_MS;
     this.change({ connected: true, ingest });
   }
 
@@ -72,7 +75,10 @@ export class HitStream {
     if (silent > DEAD_MS) {
       this.change({ connected: false });
       // A connection whose other end is gone may stay open for hours.
-      if (Date.now() - this.openedAt > DEAD_MS) this.open();
+      if (Date.now() - this.openedAt > this.patience) {
+        this.patience = Math.min(2 * this.patience, PATIENCE_MS);
+        this.open();
+      }
     }
   }
 

@@ -1,0 +1,125 @@
+"""R11 in one sweep: with a discreet entry every GET route tells whoever is not of its group the same as without."""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from services.roles import Act, Role
+from services.settings import SearchSettings
+from tests.integration.search import walking
+from tests.integration.search.secret_world import PLATE, Secret, numbers, speak, traces
+from tests.integration.search.walking import Grounds, Persona, Sent, act_of, open_grounds, walk
+from tests.integration.search.world import World
+
+Key = tuple[str, str, str]
+"""Role, path, query."""
+
+AUDITED = frozenset({"/audit", "/audit/{audit_id}", "/api/v1/audit"})
+"""What tells of everything that is done, this walk too: by number (decision 128)."""
+
+_VARIES = (
+    re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:\d\d)?"),
+    re.compile(r"\d\d:\d\d(:\d\d)?"), re.compile(r"\d+ (s|min|h|seconds?|minutes?) ago"),
+    # Marks, grants and what proves that a form is ours; not the ids of reads and people's questions.
+    re.compile(r"\b(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_-]{22,}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The open application, the secret, and a persona a role, none of them of the group."""
+
+    grounds: Grounds
+    secret: Secret
+
+    async def walk(self) -> dict[Key, str]:
+        """Ask every GET route as everybody whom it lets in; return status, headers and text by who asked what."""
+        return {(persona.role or "", route.path, sent.query): await self.ask(persona, sent)
+                for route, persona in self._doors() for sent in self._asked(route)}
+
+    async def ask(self, persona: Persona, sent: Sent) -> str:
+        answer = await self.grounds.send(persona, "GET", sent)
+        assert answer.status_code < 500, sent.target
+        told = [f"{name}: {value}" for name, value in sorted(answer.headers.items()) if name != "content-length"]
+        return "\n".join([str(answer.status_code), *told, _text(answer.content)])
+
+    def _doors(self) -> Iterator[tuple[APIRoute, Persona]]:
+        for route, method in walk(self.grounds.app):
+            act = act_of(route)
+            for role in Role:
+                persona = self.grounds.persona(role)
+                if method == "GET" and (act is None or act in persona.acts):
+                    yield route, persona
+
+    def _asked(self, route: APIRoute) -> Iterator[Sent]:
+        address = walking.address(route, self.grounds.values)
+        yield Sent(address)
+        if route.path.endswith("/hits/events"):
+            yield Sent(address, query=f"after={self.grounds.app.state.program.boards.marks.write(0)}")
+        elif asks_by_plate(route):
+            yield Sent(address, query=f"plate={PLATE}")
+            yield Sent(address, query="plate=7XQK*")
+
+
+def asks_by_plate(route: APIRoute) -> bool:
+    """Tell whether a route takes a plate to look for."""
+    return act_of(route) in (Act.ask_reads, Act.see_watchlists, Act.see_hits) and "{" not in route.path
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
+
+
+def steady(text: str) -> str:
+    """Return a text without what differs from one moment to the next."""
+    for pattern in _VARIES:
+        text = pattern.sub("#", text)
+    return text
+
+
+@pytest_asyncio.fixture
+async def sweep(app: FastAPI, world: World, settings: SearchSettings) -> AsyncIterator[Sweep]:
+    async with AsyncExitStack() as stack:
+        jan, kim = [await stack.enter_async_context(speak(app, world, name, role))
+                    for name, role in (("jan", "investigator"), ("kim", "tecint"))]
+        grounds = await stack.enter_async_context(open_grounds(app, world))
+        secret = Secret(world, settings, jan, kim)
+        secret.prepare()
+        yield Sweep(grounds, secret)
+
+
+def differences(before: Mapping[Key, str], after: Mapping[Key, str]) -> list[str]:
+    """Return which answers differ, and by what."""
+    return [f"{key}: {_first_difference(steady(before[key]), steady(after[key]))}" for key in before
+            if steady(before[key]) != steady(after[key]) and key[1] not in AUDITED]
+
+
+def _first_difference(one: str, other: str) -> str:
+    at = next((place for place, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs), 0)
+    return f"…{one[max(0, at - 60):at + 80]!r} → …{other[max(0, at - 60):at + 80]!r}"
+
+
+async def test_nothing_tells_of_it_whoever_asks_whatever(
+        sweep: Sweep, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    await sweep.walk()
+    without = await sweep.walk()
+    assert len(without) > 300
+    with caplog.at_level("DEBUG"):
+        await sweep.secret.plant()
+        told = await sweep.walk()
+    logged = [record.getMessage() for record in caplog.records if record.name.startswith(("search", "services"))]
+    assert [line for line in logged if set(traces(line)) - set(numbers(line))] == []
+    assert differences(without, told) == []
+    # The vehicle's reads may be found by who asks for them; the audit tells numbers.
+    found = {key: set(traces(text)) - ({PLATE} if key[2] else set()) - set(numbers(text) if key[1] in AUDITED else ())
+             for key, text in told.items()}
+    assert {key: what for key, what in found.items() if what} == {}
+    rows = world.run("SELECT audit_id, row_to_json(audit)::text FROM audit")
+    wrong = [str(row) for _, row in rows if set(traces(str(row))) - set(numbers(str(row))) - {PLATE}]
+    assert wrong == []
