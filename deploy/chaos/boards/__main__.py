@@ -59,8 +59,11 @@ def _parse() -> argparse.Namespace:
 
 async def _run(plan: Plan, folder: Path) -> Outcome:
     with Guardian() as guardian:
-        async with asyncio.timeout(plan.seconds + CLOSING_S):
-            return await carry_out(plan, folder / "chaos" / "boards", guardian)
+        try:
+            async with asyncio.timeout(plan.seconds + CLOSING_S):
+                return await carry_out(plan, folder / "chaos" / "boards", guardian)
+        except TimeoutError as error:
+            raise TimeoutError(str(error) or "it took too long; the logs are in chaos/boards") from None
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Secret:
     entry_id: int = 0
     read_id: UUID | None = None
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Add what is there without the entry too: the group, the list, a channel, an action, the vehicle's reads."""
         followed = Followed(self.world)
         group = followed.add_group("silent", *(int(str(one)) for (one,) in self.world.run(
@@ -75,6 +75,8 @@ class Secret:
                        group)
         self.world.run("UPDATE actions SET list_ids = list_ids || %s", [list_id])
         self.read_id = self.world.add_read(PLATE, utc_now() - timedelta(minutes=3), self._camera(), images=0)
+        self.world.run("UPDATE hit_mover SET last_number = (SELECT max(number) FROM hit_events)")
+        await self._tell_what_is_due()  # of what is not discreet, so that nobody is told of it later
 
     async def plant(self) -> None:
         """State the entry, and have everything happen that can: two hits, of which one ends."""
@@ -82,15 +84,11 @@ class Secret:
                                      ("hit_events", "event_id", EVENTS)):
             self.world.run(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {first})")
         self.world.run(f"SELECT setval('watch_entry_ids', {ENTRIES})")
-        self.world.run("UPDATE hit_mover SET last_number = (SELECT max(number) FROM hit_events)")
         self.entry_id = await self._state()
         ended = await self._see(utc_now() - timedelta(minutes=5))
         await self._follow_up(ended)
         still_open = await self._see(utc_now() - timedelta(minutes=3), read_id=self.read_id)
-        async with self._changing() as connection:
-            assert await escalate_unclaimed(connection, Trail(AUDIT_KEY), utc_now() + timedelta(minutes=3)) > 0
-            assert await tell_endings(connection, Trail(AUDIT_KEY), utc_now() + timedelta(days=25)) > 0
-            await moving.number_events(connection, utc_now())
+        assert await self._tell_what_is_due() == (1, 1)
         self.hit_ids = (ended, still_open)
         self._check()
 
@@ -119,6 +117,15 @@ class Secret:
                             ("end", {"disposition": "observed", "remark": REMARKS[1]})):
             answer = await self.kim.post(f"/hits/{hit_id}/steps/{step}", json=given)
             assert answer.status_code == 200, answer.text
+
+    async def _tell_what_is_due(self) -> tuple[int, int]:
+        """Tell of hits that nobody took in three minutes, and of entries that end within a month; return how many."""
+        async with self._changing() as connection:
+            trail, now = Trail(AUDIT_KEY), utc_now()
+            told = (await escalate_unclaimed(connection, trail, now + timedelta(minutes=3)),
+                    await tell_endings(connection, trail, now + timedelta(days=25)))
+            await moving.number_events(connection, now)
+        return told
 
     def _check(self) -> None:
         """Make sure that there is something to be found."""
