@@ -91,7 +91,7 @@ class Boards:
     async def _talk(self, stream: Stream, say: _Say) -> None:
         await say(BEGIN + await self._share_beat())
         done = False
-        while not done:
+        while not done and not self._closed:
             missed = await self._hear_out(stream, say)
             await say(missed.chunk)
             stream.sent, done = missed.reached, missed.is_all
