@@ -19,7 +19,7 @@ from services.schema_people import approvals, consultations, users
 GOOD_FOR = timedelta(hours=8)
 """How long an approval holds; its consultation may end earlier."""
 
-_PAGING = frozenset({"after", "limit"})
+_PAGING = frozenset({"after", "limit", "spread"})
 
 
 def question_key(action: str, filters: Mapping[str, Any]) -> bytes:

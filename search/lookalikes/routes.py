@@ -19,6 +19,7 @@ from search.lookalikes.schemas import (
 )
 from search.lookalikes.wording import why_in_words
 from search.pages.language import words
+from search.pages.links import local_path
 from search.pages.rendering import language_of, show_page
 from search.program import Program, RunningProgram
 from search.refusals import REFUSALS
@@ -82,7 +83,8 @@ async def show_lookalikes(request: Request, program: RunningProgram, plate: str 
 
 
 @pages.post("/reads/{read_id}/confirmation", dependencies=[may(Act.confirm_readings)])
-async def confirm_from_form(read_id: UUID, answers: Asking, plate: Annotated[str, Form()] = "") -> Response:
-    """Keep what the picture shows, and return to the read."""
+async def confirm_from_form(read_id: UUID, answers: Asking, plate: Annotated[str, Form()] = "",
+                            following: Annotated[str, Form(alias="next")] = "") -> Response:
+    """Keep what the picture shows, and return to the page on which it was said."""
     await confirm(answers, read_id, plate)
-    return RedirectResponse(f"/reads/{read_id}?confirmed=1", 303)
+    return RedirectResponse(local_path(following, f"/reads/{read_id}?confirmed=1"), 303)

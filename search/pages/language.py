@@ -92,6 +92,10 @@ class Language:
         local = instant.astimezone(ZONE) if isinstance(instant, datetime) else instant
         return dates.format_date(local, "EEE d MMM y", locale=self._locale)
 
+    def short_day(self, instant: datetime) -> str:
+        """Write the day without its year: `ma 23 nov`."""
+        return dates.format_date(instant.astimezone(ZONE), "EEE d MMM", locale=self._locale)
+
     def moment(self, instant: datetime) -> str:
         """Write day and time to the minute, with seconds only when there are any: `23/11/2026 14:05`."""
         local = instant.astimezone(ZONE)

@@ -47,7 +47,8 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
     environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
-    for name in ("say", "show", "pick", "number", "percent", "clock", "milliseconds", "day", "moment", "duration"):
+    for name in ("say", "show", "pick", "number", "percent", "clock", "milliseconds", "day", "short_day", "moment",
+                 "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
     environment.globals.update(

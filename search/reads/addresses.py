@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
 from urllib.parse import urlencode
 
 from search.lookalikes.levels import LEVELS
@@ -10,21 +12,39 @@ from search.reads.cursor import Cursor
 from search.reads.filters import Asked
 
 
+class View(StrEnum):
+    """As what an answer is looked at."""
+
+    table = "table"
+    gallery = "gallery"
+    map = "map"
+
+
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which page of an answer, and whether it shows one read a vehicle or every read."""
+    """Which page of an answer, whether it shows one read a vehicle or every read, and how it is looked at."""
 
     after: str | None = None
     by_vehicle: bool = False
+    view: View = View.table
+    counted: bool = False
+    """Whether it is told how the answer lies over time and cameras, however long that takes."""
 
     def in_full(self) -> dict[str, str]:
-        """Return it for the audit and for addresses, by key."""
+        """Return it for the audit, by key; as what it is looked at changes nothing of what was told."""
         return {**({"by": "vehicle"} if self.by_vehicle else {}), **({"after": self.after} if self.after else {})}
+
+    def in_address(self) -> dict[str, str]:
+        """Return it for an address, by key."""
+        return {**self.in_full(), **({"view": self.view.value} if self.view is not View.table else {}),
+                **({"spread": "yes"} if self.counted else {})}
 
 
 def read_paging(given: Mapping[str, str]) -> Paging:
-    """Read the paging of an address."""
-    return Paging(given.get("after"), given.get("by") == "vehicle")
+    """Read the paging of an address; a view that there is not is the table."""
+    view = given.get("view", "")
+    return Paging(given.get("after"), given.get("by") == "vehicle",
+                  View(view) if view in View.__members__ else View.table, given.get("spread") == "yes")
 
 
 def in_words(asked: Asked, how: Paging) -> Words:
@@ -46,19 +66,31 @@ class Links:
     @property
     def first(self) -> str:
         """The first page of this question."""
-        return self._address({"by": "vehicle"} if self.how.by_vehicle else {})
+        return self._address(replace(self.how, after=None))
 
     @property
     def more(self) -> str | None:
         """The next page, None when there is none."""
-        if self.following is None:
-            return None
-        return self._address(Paging(self.following.write(), self.how.by_vehicle).in_full())
+        return None if self.following is None else self._address(replace(self.how, after=self.following.write()))
 
     @property
     def other_way(self) -> str:
         """The same question by read instead of by vehicle, or the other way round."""
-        return self._address({} if self.how.by_vehicle else {"by": "vehicle"})
+        return self._address(replace(self.how, after=None, by_vehicle=not self.how.by_vehicle))
+
+    @property
+    def views(self) -> dict[View, str]:
+        """The same question as each of the views shows it."""
+        return {view: self._address(replace(self.how, after=None, view=view)) for view in View}
+
+    @property
+    def counted(self) -> str:
+        """The same question, told how its answer lies, however long that takes."""
+        return self._address(replace(self.how, after=None, counted=True))
+
+    def narrowed(self, **changes: Any) -> str:
+        """The same question with some of its filters set to something else; what is narrower may be quick again."""
+        return Links(replace(self.asked, **changes), replace(self.how, counted=False)).first
 
     @property
     def with_alikes(self) -> str | None:
@@ -68,6 +100,6 @@ class Links:
             return None
         return Links(replace(asked, alike=LEVELS["likely"].least), self.how).first
 
-    def _address(self, more: Mapping[str, str]) -> str:
-        pairs = [*self.asked.pairs(), *more.items()]
+    def _address(self, how: Paging) -> str:
+        pairs = [*self.asked.pairs(), *how.in_address().items()]
         return f"/reads?{urlencode(pairs)}" if pairs else "/reads"

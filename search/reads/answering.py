@@ -1,10 +1,12 @@
 """From reads as the queries return them to reads as the API speaks of them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from search.answers import Answer
 from search.cameras.completeness import in_words as say_completeness
+from search.cameras.queries import Camera
 from search.cameras.schemas import answer_completeness
 from search.pages.language import Language, Words
 from search.pages.vocabulary import withheld
@@ -12,15 +14,26 @@ from search.program import Program
 from search.reads.filters import Asked
 from search.reads.pictures import address_pictures
 from search.reads.queries import Passage, Read, ReadsPage
-from search.reads.schemas import CameraOfRead, EarlierReading, ReadInFull, ReadItem, ReadsAnswer, Vehicle, Withheld
+from search.reads.schemas import (
+    CameraOfRead,
+    EarlierReading,
+    ReadInFull,
+    ReadItem,
+    ReadsAnswer,
+    SpreadAnswer,
+    SpreadBar,
+    Vehicle,
+    Withheld,
+)
+from search.reads.spread import Spread
 from services.clock import utc_now
 
 AROUND = timedelta(minutes=5)
 
 
-def answer_search(program: Program, language: Language, answer: Answer[ReadsPage], asked: Asked,
-                  question: Words) -> ReadsAnswer:
-    """Return the API's answer to a search."""
+def answer_search(program: Program, language: Language, answer: Answer[ReadsPage], asked: Asked, question: Words,
+                  cameras: Sequence[Camera] = ()) -> ReadsAnswer:
+    """Return the API's answer to a search; `cameras` give their codes where it is told how the answer lies."""
     page = answer.value
     return ReadsAnswer(
         items=[_item(language, read, address_pictures(program, read, answer.consultation)) for read in page.items],
@@ -29,7 +42,16 @@ def answer_search(program: Program, language: Language, answer: Answer[ReadsPage
         without_colour=page.without_colour if asked.colour else None,
         complete=answer_completeness(page.completeness),
         completeness=language.say(say_completeness(page.completeness, utc_now(), asked.until)),
-        question=language.say(question))
+        question=language.say(question),
+        spread=_answer_spread(page.spread, cameras) if page.spread else None)
+
+
+def _answer_spread(spread: Spread, cameras: Sequence[Camera]) -> SpreadAnswer:
+    codes = {camera.camera_id: camera.code for camera in cameras}
+    return SpreadAnswer(
+        total=spread.total, more=spread.more,
+        bars=[SpreadBar(since=bar.since, until=bar.until, count=bar.count) for bar in spread.bars],
+        cameras={codes[number]: count for number, count in spread.by_camera.items() if number in codes})
 
 
 def answer_withheld(language: Language, answer: Answer[Any]) -> Withheld | None:

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     REAL,
-    BindParameter,
     Column,
     ColumnElement,
     FromClause,
-    Integer,
     Result,
     Select,
-    bindparam,
     cast,
     column,
     exists,
@@ -30,25 +28,21 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from search.answers import Found, Permitted
 from search.cameras.completeness import Completeness, complete_until
-from search.cameras.places import list_places
 from search.grants import Granted
-from search.pages.language import Words, words
-from search.reads.candidates import Wanted, find_wanted
-from search.reads.conditions import Known
+from search.pages.language import Words
+from search.reads.candidates import Wanted
 from search.reads.cursor import Cursor
 from search.reads.filters import Asked
-from search.reads.looking_up import look_up_each
-from search.reads.places import Stay, choose_stays
-from search.reads.windows import go_back
+from search.reads.resolving import Resolved, resolve
+from search.reads.spread import Spread
+from search.reads.spread_queries import AT_ONCE_MS, find_spread
 from services.camera_places import stood_there
 from services.clock import from_epoch_ms
-from services.errors import BadQuestionError
 from services.identity import captured_ms_of
 from services.images import Kind
 from services.lookalikes.model import Model
 from services.plates import UNREAD_MARK, is_unread, sent_in_full
-from services.retention_rule import FUTURE
-from services.schema import Instant, camera_places, cameras, gateways, image_spool, reads
+from services.schema import camera_places, cameras, gateways, image_spool, reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +96,14 @@ class Read:
         return Cursor(self.captured_at, self.read_id, self.plate)
 
 
+class Counting(StrEnum):
+    """Whether an answer is also counted over time and cameras."""
+
+    no = "no"
+    at_once = "at-once"    # where that takes no longer than a page may wait for it
+    whatever = "whatever"  # however long it takes, as long as a question may
+
+
 @dataclass(frozen=True, slots=True)
 class PageAsked:
     """One page of an answer: the question, how many reads, after which one, and whether one read a vehicle."""
@@ -111,6 +113,8 @@ class PageAsked:
     now: datetime
     after: Cursor | None = None
     by_vehicle: bool = False
+    spread: Counting = Counting.no
+    """Whether it is also told how the whole answer lies over time and cameras."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class ReadsPage:
     following: Cursor | None
     completeness: tuple[Completeness, ...]
     """Of the cameras that the question is about."""
+    spread: Spread | None = None
+    """How the whole answer lies, where that was asked for."""
 
     @property
     def without_colour(self) -> int:
@@ -144,22 +150,22 @@ _NEWEST_FIRST = (reads.c.captured_at.desc(), reads.c.read_id.desc(), reads.c.pla
 async def find_reads(permitted: Permitted, model: Model, page: PageAsked) -> Found[ReadsPage]:
     """Return up to `page.limit` reads that were not superseded, newest first; by vehicle, the newest of each."""
     asked, after = page.asked, page.after
-    wanted = await find_wanted(permitted, model, asked)
-    stays = await _stays(permitted, asked)
-    known = Known(permitted.permission.earliest, stays, narrowing=permitted.narrowing)
-    conditions = [~reads.c.superseded, *asked.conditions(known), wanted.condition]
+    resolved = await resolve(permitted, model, asked, page.now)
+    wanted, conditions = resolved.wanted, [*resolved.conditions]
     as_of = after.as_of if after else page.now
     if page.by_vehicle:
         permitted_too = [*conditions, *permitted.narrowing(reads)]
         conditions += [reads.c.received_at <= as_of, _newest_of_its_vehicle(permitted_too, as_of)]
     query = (permitted.select_reads(*_CHOSEN, wanted.probability.label("probability"))
              .where(*conditions, *_beyond(after)).order_by(*_NEWEST_FIRST))
-    found = await _go_back(permitted, query, page, wanted)
+    found = await _go_back(permitted, query, page, resolved)
     items = tuple(_explained(read, wanted) for read in found[:page.limit])
     following = replace(items[-1].cursor, as_of=as_of if page.by_vehicle else None) if len(found) > page.limit else None
-    cameras_asked = None if stays is None else [stay.camera_id for stay in stays]
+    spread = None if page.spread is Counting.no else await find_spread(
+        permitted, resolved, page.now, within_ms=AT_ONCE_MS if page.spread is Counting.at_once else None)
+    cameras_asked = None if resolved.stays is None else [stay.camera_id for stay in resolved.stays]
     complete = await complete_until(permitted.connection, cameras_asked, earliest=permitted.permission.earliest)
-    return Found(ReadsPage(items, following, tuple(complete)), tuple(read.read_id for read in items))
+    return Found(ReadsPage(items, following, tuple(complete), spread), tuple(read.read_id for read in items))
 
 
 def _explained(read: Read, wanted: Wanted) -> Read:
@@ -167,28 +173,18 @@ def _explained(read: Read, wanted: Wanted) -> Read:
     return replace(read, why=why) if why else read
 
 
-async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, wanted: Wanted) -> list[Read]:
+async def _go_back(permitted: Permitted, query: Select[Any], page: PageAsked, resolved: Resolved) -> list[Read]:
     """Run the question through ever longer stretches of time until one read more than a page is found."""
     found: list[Read] = []
-    latest = min(filter(None, (page.asked.until, page.now + FUTURE, _just_after(page.after))))
-    earliest = max(filter(None, (page.asked.from_, permitted.permission.earliest)))
-    statement = _with_places(_in_a_stretch(query, wanted))
-    if wanted.rare:
+    statement = _with_places(resolved.in_a_stretch(query))
+    if resolved.wanted.rare:
         await permitted.plan_once()
-    for start, end in go_back(latest, earliest, at_once=wanted.rare):
+    for start, end in resolved.stretches(_just_after(page.after)):
         stretch = {"start": start, "end": end, "missing": page.limit + 1 - len(found)}
         found += _read_all(await permitted.execute(statement, stretch))
         if len(found) > page.limit:
             break
     return found
-
-
-def _in_a_stretch(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    """Return the question for one stretch of time, made once for all: `start`, `end`, `missing` come with it."""
-    start, end = bindparam("start", type_=Instant), bindparam("end", type_=Instant)
-    missing: BindParameter[int] = bindparam("missing", type_=Integer)
-    stretch = query.where(reads.c.captured_at >= start, reads.c.captured_at < end)
-    return stretch.limit(missing) if wanted.named is None else look_up_each(stretch, wanted.named, missing)
 
 
 def _just_after(after: Cursor | None) -> datetime | None:
@@ -247,19 +243,6 @@ def _with_places(query: Select[Any]) -> Select[Any]:
 
 def _read_all(found: Result[Any]) -> list[Read]:
     return [Read(**{**row, "plate_raw": sent_in_full(row["plate_raw"], row["plate"])}) for row in found.mappings()]
-
-
-async def _stays(permitted: Permitted, asked: Asked) -> tuple[Stay, ...] | None:
-    """Return where the question looks, None for everywhere; raises BadQuestionError for a place that is not known."""
-    filters = asked.places()
-    if not filters:
-        return None
-    found = await list_places(permitted.connection)
-    for wanted in filters:
-        for part in wanted.names:
-            if not any(wanted.holds((part,), place) for place in found):
-                raise BadQuestionError(words("{key}: there is no camera of {value}", key=wanted.key, value=part[:40]))
-    return choose_stays(found, [(wanted.holds, wanted.value) for wanted in filters])
 
 
 async def find_passage(permitted: Permitted, read_id: UUID) -> Found[Passage | None]:

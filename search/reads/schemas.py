@@ -66,6 +66,8 @@ class PageParameters(BaseModel):
     by: Literal["read", "vehicle"] = Field("read", description="`vehicle`: of each plate its newest read alone.")
     limit: int = Field(50, ge=1, le=500, description="Most reads in one answer.")
     after: str | None = Field(None, max_length=200, description="`next` of the previous answer.")
+    spread: bool = Field(False, description=(
+        "Also tell how the whole answer lies over time and cameras, of its newest 10,000 reads."))
 
 
 class CameraOfRead(BaseModel):
@@ -139,6 +141,23 @@ class Withheld(BaseModel):
     message: str
 
 
+class SpreadBar(BaseModel):
+    """The reads captured from `since` up to `until`."""
+
+    since: datetime
+    until: datetime
+    count: int
+
+
+class SpreadAnswer(BaseModel):
+    """How the newest 10,000 reads of an answer lie over time and cameras; by read, also where `by` is vehicle."""
+
+    total: int
+    more: bool = Field(description="Whether there are more than were counted; the bars then begin with the oldest.")
+    bars: list[SpreadBar] = Field(description="In the order of time; those of 6 hours and more keep to Brussels' days.")
+    cameras: dict[str, int] = Field(description="Reads by code of the camera, most first.")
+
+
 class ReadsAnswer(BaseModel):
     """Reads, newest first."""
 
@@ -150,3 +169,4 @@ class ReadsAnswer(BaseModel):
     completeness: str = Field(description="The same in a sentence.")
     without_colour: int | None = Field(description="Where a colour was asked for: how many of these reads have none.")
     question: str = Field(description="The question in words.")
+    spread: SpreadAnswer | None = Field(None, description="Where `spread` was asked for.")

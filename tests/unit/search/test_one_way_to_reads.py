@@ -16,7 +16,10 @@ _ASKS = {
     "lookalikes/queries.py",
     "lookalikes/remembered.py",
     "reads/candidates.py",
+    "reads/neighbours.py",
     "reads/queries.py",
+    "reads/resolving.py",
+    "reads/spread_queries.py",
     "watchlists/queries.py",
 }
 _ONLY_WRITES_CONDITIONS = {"answers.py", "audit/conditions.py", "reads/conditions.py", "reads/filters.py",
