@@ -20,7 +20,7 @@ from search.pages.rendering import language_of, show_page
 from search.pages.vocabulary import withheld
 from search.program import Program, RunningProgram
 from search.reads import answering
-from search.reads.addresses import Links, Paging, in_words, read_paging
+from search.reads.addresses import Links, Paging, View, in_words, read_paging
 from search.reads.aims import find_aim
 from search.reads.cursor import read_cursor
 from search.reads.filters import Asked, parse_asked
@@ -140,10 +140,10 @@ async def show_search(request: Request, program: RunningProgram, visitor: Curren
 
 
 def _counting(how: Paging) -> Counting:
-    """Further pages go without: whoever turns them has seen how the answer lies."""
+    """Further pages go without: whoever turns them has seen how the answer lies. A map shows nothing else."""
     if how.after:
         return Counting.no
-    return Counting.whatever if how.counted else Counting.at_once
+    return Counting.whatever if how.counted or how.view is View.map else Counting.at_once
 
 
 def _spread(answer: Answer[ReadsPage], links: Links, cameras: list[Camera]) -> ShownSpread | None:

@@ -15,7 +15,7 @@ from services.schema import reads
 _NEWEST_FIRST = (reads.c.captured_at.desc(), reads.c.read_id.desc(), reads.c.plate.desc())
 
 
-AT_ONCE_MS = 250
+AT_ONCE_MS = 400
 """A page waits so long for the statement; what takes longer is counted when somebody asks for it."""
 
 _WITHIN = text("SELECT set_config('statement_timeout', :limit, true)")

@@ -132,7 +132,7 @@ def test_an_approval_holds_whether_or_not_the_answer_is_counted() -> None:
 async def test_what_takes_too_long_is_counted_when_somebody_asks_for_it(
         filled: datetime, world: World, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     async def count_slowly(permitted: Permitted, _resolved: Resolved) -> Counted:
-        await permitted.connection.execute(text("SELECT pg_sleep(0.4)"))
+        await permitted.connection.execute(text("SELECT pg_sleep(0.6)"))
         return Counted([1], [1], more=False)
 
     monkeypatch.setattr(search.reads.spread_queries, "count_reads", count_slowly)
