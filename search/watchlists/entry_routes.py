@@ -29,6 +29,7 @@ from search.watchlists.stated import draft_of_form, draft_of_json, form_of, prob
 from services.clock import utc_now
 from services.database import reading
 from services.errors import BadQuestionError, ForbiddenError
+from services.plates import normalise
 from services.roles import Act
 from services.watchlists.audiences import list_audiences
 from services.watchlists.drafting import ANY_COUNTRY
@@ -127,18 +128,19 @@ async def show_mine(request: Request, program: RunningProgram, visitor: CurrentV
 
 
 @pages.get("/request", dependencies=[may(Act.request_entries)])
-async def show_choice(request: Request, program: RunningProgram) -> Response:
-    """Show for which lists one may ask."""
+async def show_choice(request: Request, program: RunningProgram, plate: str = "") -> Response:
+    """Show for which lists one may ask; a plate that is known goes along to the form."""
     async with reading(program.engine) as connection:
         found = [one for one in await list_lists(connection) if entering.takes_requests(one)]
-    return show_page(request, "entry_request.html", lists=found, wording=wording)
+    return show_page(request, "entry_request.html", lists=found, wording=wording, plate=normalise(plate))
 
 
 @pages.get("/{list_code}/entries/new", dependencies=[may(Act.request_entries)])
-async def show_form(request: Request, list_code: str, program: RunningProgram, visitor: CurrentVisitor) -> Response:
+async def show_form(request: Request, list_code: str, program: RunningProgram, visitor: CurrentVisitor,
+                    plate: str = "") -> Response:
     """Show the form in which an entry is added or asked for, with the file of the consultation that is open."""
     opened = visitor.consultation
-    form = EntryForm(country="BE", requester=visitor.user.display_name,
+    form = EntryForm(plate=normalise(plate) or "", country="BE", requester=visitor.user.display_name,
                      file_number=opened.file_number if opened else "")
     return await _show_form(request, program, list_code, form, {})
 
