@@ -14,6 +14,7 @@ import search.actions.board_routes
 import search.actions.report_routes
 import search.actions.routes
 import search.approvals.routes
+import search.asking.routes
 import search.audit.behaviour_routes
 import search.audit.colleague_routes
 import search.audit.plate_routes
@@ -41,6 +42,7 @@ import search.notices.routes
 import search.pages.routes
 import search.reads.routes
 import search.rejects.routes
+import search.saved.routes
 import search.story.routes
 import search.trials.routes
 import search.users.routes
@@ -76,6 +78,8 @@ ROUTERS = (
     search.notices.routes.pages,
     search.decisions.routes.pages,
     search.decisions.routes.api,
+    # What is understood before the reads: a read's number is no word.
+    search.asking.routes.pages,
     search.reads.routes.pages,
     search.reads.routes.api,
     # The review before the hits: a hit's number is no word.
@@ -83,6 +87,8 @@ ROUTERS = (
     search.hits.routes.pages,
     search.hits.api_routes.api,
     search.hits.alert_routes.api,
+    search.saved.routes.pages,
+    search.saved.routes.api,
     search.lookalikes.routes.pages,
     search.lookalikes.routes.api,
     search.journeys.routes.pages,

@@ -40,6 +40,8 @@ class Action(StrEnum):
     notices_seen = "notices-seen"
     reads_searched = "reads-searched"
     read_opened = "read-opened"
+    search_saved = "search-saved"            # a question by name, to be asked again
+    search_removed = "search-removed"        # such a one
     reading_confirmed = "reading-confirmed"  # what a read's picture shows
     journeys_asked = "journeys-asked"        # one vehicle's journeys
     journeys_exported = "journeys-exported"  # the same, as a file

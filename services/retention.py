@@ -59,6 +59,8 @@ _EXPIRING_ROWS = {
     # Both hold questions, which may name a part of a plate.
     "notices": "made_at < :cut_off",
     "approvals": "refused_at < :cut_off",
+    # They may name a plate too; they end with their owner's account.
+    "saved_searches": "expires_at < :now OR user_id IN (SELECT user_id FROM users WHERE disabled_at IS NOT NULL)",
 }
 
 

@@ -186,6 +186,19 @@ colleague_plates = Table(
     Column("added_at", Instant, nullable=False),
 )
 
+# Questions that an officer asks again and again (search/saved/): never an answer, and not for long.
+saved_searches = Table(
+    "saved_searches", metadata,
+    Column("saved_id", Integer, Identity(), primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.user_id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("filters", JSONB, nullable=False),         # by address key, as the audit has them; may name a plate
+    Column("by_vehicle", Boolean, nullable=False, server_default=text("false")),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    UniqueConstraint("user_id", "name"),
+)
+
 # What the DPO found of the consultations drawn for a month.
 sample_reviews = Table(
     "sample_reviews", metadata,

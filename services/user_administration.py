@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.accounts import User, read_user
 from services.errors import BadQuestionError, NotFoundError
 from services.roles import Act, Role, may
-from services.schema_people import sessions, users
+from services.schema_people import saved_searches, sessions, users
 
 AWAITED = timedelta(hours=72)
 """How long an account waits for its owner's first log-in at the identity provider."""
@@ -115,9 +115,13 @@ async def set_role(connection: AsyncConnection, user_id: int, role: Role) -> Non
 
 
 async def disable(connection: AsyncConnection, user_id: int, now: datetime) -> None:
-    """Shut a user out; raises BadQuestionError when nobody would be left to manage users."""
+    """Shut a user out; their saved searches end with it.
+
+    Raises BadQuestionError when nobody would be left to manage users.
+    """
     await _keep_an_administrator(connection, user_id)
     await change(connection, user_id, disabled_at=func.coalesce(users.c.disabled_at, now), oidc_awaited_until=None)
+    await connection.execute(delete(saved_searches).where(saved_searches.c.user_id == user_id))
 
 
 async def _keep_an_administrator(connection: AsyncConnection, user_id: int) -> None:

@@ -31,6 +31,8 @@ ACTIONS: dict[str, Words] = {
     Action.notices_seen: words("notices seen"),
     Action.reads_searched: words("passages searched"),
     Action.read_opened: words("passage opened"),
+    Action.search_saved: words("search saved"),
+    Action.search_removed: words("saved search removed"),
     Action.reading_confirmed: words("reading confirmed"),
     Action.journeys_asked: words("journeys asked"),
     Action.journeys_exported: words("journeys exported"),

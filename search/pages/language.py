@@ -58,6 +58,8 @@ class Language:
                 return self.say(value)
             case datetime():
                 return self.moment(value)
+            case date():
+                return self.day(value)
             case tuple() | list():
                 return ", ".join(self.show(part) for part in value)
             case int():

@@ -1,6 +1,6 @@
 """The address is the page: how a question, and the page of its answer, stand in an address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -67,6 +67,18 @@ class Links:
     def first(self) -> str:
         """The first page of this question."""
         return self._address(replace(self.how, after=None))
+
+    @property
+    def query(self) -> str:
+        """The question as the query of an address, without its page."""
+        return self.first.partition("?")[2]
+
+    def telling(self, unread: Sequence[str]) -> str:
+        """Return the first page of this question with the words of it that were not understood, to be told there."""
+        if not unread:
+            return self.first
+        told = urlencode([("unread", words) for words in unread])
+        return f"{self.first}{'&' if '?' in self.first else '?'}{told}"
 
     @property
     def more(self) -> str | None:

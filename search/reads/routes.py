@@ -8,9 +8,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from search.access import CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Found, Question
+from search.asking.chips import chips_of
+from search.asking.knowing import current_zone
+from search.asking.merging import add_to
+from search.asking.understanding import understand
 from search.cameras.completeness import in_words as say_completeness
 from search.cameras.queries import Camera, by_municipality, list_cameras
 from search.doors import may
@@ -32,6 +37,7 @@ from search.reads.queries import Counting, PageAsked, ReadsPage, find_passage, f
 from search.reads.schemas import FilterParameters, PageParameters, ReadInFull, ReadsAnswer
 from search.reads.showing import ShownSpread, apart, show_spread
 from search.refusals import REFUSALS
+from search.saved.queries import list_saved
 from services.audit import Action
 from services.clock import from_epoch_ms, utc_now
 from services.database import reading, transaction
@@ -52,7 +58,8 @@ pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["reads"], responses=REFUSALS)
 PAGE_LENGTH = 50
 T = TypeVar("T")
-_BESIDE_ON_PAGE = frozenset({"after", "period", "by", "view", "spread"})
+_MOST_UNREAD, _LONGEST_UNREAD = 20, 80
+_BESIDE_ON_PAGE = frozenset({"after", "period", "by", "view", "spread", "q", "unread"})
 _BESIDE_IN_API = frozenset({"after", "limit", "by", "spread"})
 
 
@@ -115,12 +122,12 @@ async def get_read(request: Request, read_id: UUID, program: RunningProgram, ans
 @pages.get("/reads", dependencies=[may(Act.ask_reads)])
 async def show_search(request: Request, program: RunningProgram, visitor: CurrentVisitor, answers: Asking) -> Response:
     """Show the search; the question is asked as soon as the address holds one."""
-    how, period = read_paging(request.query_params), request.query_params.get("period")
+    how, given = read_paging(request.query_params), request.query_params
     asked, answer, problem = Asked(), None, None
     try:
-        asked = parse_asked(request.query_params.multi_items(), beside=_BESIDE_ON_PAGE)
-        if period in PERIODS:
-            return _fix_period(asked, how, period)
+        asked = parse_asked(given.multi_items(), beside=_BESIDE_ON_PAGE)
+        if given.get("q", "").strip() or given.get("period") in PERIODS:
+            return await _lead_to_question(program, asked, how, given)
         if asked.pairs() or how.after:
             answer = await _search(program, answers, asked, how, PAGE_LENGTH, _counting(how))
         elif visitor.consultation is None:
@@ -129,11 +136,14 @@ async def show_search(request: Request, program: RunningProgram, visitor: Curren
         problem = error
     async with transaction(program.engine) as connection:
         cameras, zone = await list_cameras(connection), await program.zone.get(connection)
+        saved = await list_saved(connection, visitor.user.user_id, utc_now())
     form = fill_form(asked, request.query_params if problem else None, language_of(request), cameras)
     links = Links(asked, how, answer.value.following if answer else None)
     return show_page(request, "reads.html", problem.status if problem else 200, asked=asked, answer=answer,
                      problem=problem.args[0] if problem else None, form=form, how=how, periods=PERIODS,
-                     groups=by_municipality(cameras), links=links,
+                     groups=by_municipality(cameras), links=links, chips=chips_of(asked, how),
+                     unread=given.getlist("unread")[:_MOST_UNREAD], written=given.get("q", ""),
+                     saved=saved,
                      shown_spread=_spread(answer, links, cameras) if answer else None, apart=apart, zone=zone,
                      completeness=_completeness(answer, asked) if answer else None,
                      pictures=_pictures(program, answer) if answer else {})
@@ -155,9 +165,17 @@ def _completeness(answer: Answer[ReadsPage], asked: Asked) -> Words:
     return say_completeness(answer.value.completeness, utc_now(), asked.until)
 
 
-def _fix_period(asked: Asked, how: Paging, code: str) -> Response:
-    from_, until = PERIODS[code].limits(utc_now())
-    return RedirectResponse(Links(replace(asked, from_=from_, until=until), how).first, 303)
+async def _lead_to_question(program: Program, asked: Asked, how: Paging, given: QueryParams) -> Response:
+    """Lead to the address of what was written in the box on top of the filters, and of the shortcut for a period."""
+    now, code = utc_now(), given.get("period", "")
+    zone, _ = await current_zone(program.engine)
+    understood = understand(given.get("q", ""), zone, now)
+    asked = add_to(asked, understood.asked)
+    if code in PERIODS:
+        from_, until = PERIODS[code].limits(now)
+        asked = replace(asked, from_=from_, until=until)
+    unread = [told[:_LONGEST_UNREAD] for told in understood.unread[:_MOST_UNREAD]]
+    return RedirectResponse(Links(asked, how).telling(unread), 303)
 
 
 def _pictures(program: RunningProgram, answer: Answer[ReadsPage]) -> dict[UUID, dict[str, str]]:

@@ -109,6 +109,7 @@ def _walk(page: Page, username: str, password: str, search: str) -> Iterator[str
     page.click("button[value=month]")
     yield "needs-approval"
     page.goto("/reads")
+    page.click("details.filters > summary")
     page.click("details.cameras > summary")
     page.click("details.cameras details summary >> nth=0")
     yield "search-cameras"

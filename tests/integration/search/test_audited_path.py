@@ -32,6 +32,11 @@ NO_READS = {
     "/api/v1/approvals": "questions in words, without their answers",
     "/api/v1/approvals/{approval_id}/ask": "asks a colleague",
     "/hits/{hit_id}/consultation": "opens a consultation and goes to the reads",
+    "/reads/understood": "what a text in the box asks for, worked out without looking at reads",
+    "/saved": "questions by name, without answers",
+    "/saved/{saved_id}/remove": "removes such a question",
+    "/api/v1/saved-searches": "questions by name, without answers",
+    "/api/v1/saved-searches/{saved_id}": "removes such a question",
     "/reads/{read_id}/images/{kind}": "a picture that an audited answer granted (test_pictures.py)",
 }
 

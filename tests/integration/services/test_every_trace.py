@@ -64,6 +64,9 @@ class Zone:
             [read_id, self.user_id, captured_at, plate, plate])
         run("INSERT INTO trial_reads VALUES (DEFAULT, 0, %s, %s, %s, jsonb_build_object('plate', %s::text))",
             [captured_at, expires_at, read_id.bytes, plate])
+        run("INSERT INTO saved_searches (user_id, name, filters, made_at, expires_at) VALUES "
+            "(%s, %s, jsonb_build_object('plate', %s::text), %s, %s)",
+            [self.user_id, plate, plate, captured_at, captured_at + timedelta(days=90)])
         self._watch(plate, captured_at, read_id)
         await self.images.put(read_id, Kind.plate, plate.encode())
 
@@ -155,7 +158,7 @@ def pictures_with(folder: Path, zone: Zone, plate: str) -> list[Path]:
 @pytest.mark.parametrize("plate", [GONE, GONE_WITH_ITS_WEEK])
 async def test_before_expiry_it_is_everywhere(superuser: Any, zone: Zone, folder: Path, plate: str) -> None:
     everywhere = {"reads", "plates", "passages", "image_spool", "rejects", "trial_reads", "confirmations", "alerts",
-                  "hits", "watch_entries", "follow_batches", "action_vehicles"}
+                  "hits", "watch_entries", "follow_batches", "action_vehicles", "saved_searches"}
     assert everywhere <= tables_with(superuser, zone, plate)
     assert {*everywhere - {"reads"}, "plates_pkey", "plates_reversed", "plates_letters", "passages_pkey"} <= files_with(
         superuser, zone, plate)
