@@ -125,7 +125,7 @@ async def test_the_api_describes_itself(app: FastAPI, visitor: httpx.AsyncClient
     of_the_api = {route.path_format for route in routes_of(app.routes) if route.path.startswith("/api/")}
     assert set(described["paths"]) == of_the_api | {"/health"}
     names = {parameter["name"] for parameter in described["paths"]["/api/v1/reads"]["get"]["parameters"]}
-    assert names == {*(filter_.key for filter_ in FILTERS), "by", "limit", "after", "Consultation"}
+    assert names == {*(filter_.key for filter_ in FILTERS), "by", "limit", "after", "spread", "Consultation"}
     assert (await visitor.get("/docs")).status_code == 404
 
 
