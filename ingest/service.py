@@ -10,6 +10,7 @@ from ingest.aftermath import Aftermath
 from ingest.batcher import Batcher
 from ingest.clocks import Clocks
 from ingest.copies import Copies
+from ingest.count_watch import keep_counting
 from ingest.feedback import Feedback
 from ingest.follower import Follower
 from ingest.incoming import Door, Incoming
@@ -56,7 +57,7 @@ async def serve(settings: IngestSettings) -> None:
         await _run_until_stopped(register.keep_current(), durable.run(), live.run(), push.run(), feedback.run(),
                                  pictures.keep_emptying(engine, images), Replayer(settings, engine, images).run(),
                                  clock_rows.keep_measuring(engine, clocks), SilenceWatch(engine, lag).run(),
-                                 mover.run(), Follower(engine, mover.wake).run(),
+                                 mover.run(), Follower(engine, mover.wake).run(), keep_counting(engine),
                                  *(batcher.run() for batcher in batchers))
     finally:
         await engine.dispose()

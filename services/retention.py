@@ -54,6 +54,7 @@ _EXPIRING_ROWS = {
     "rejects": "expires_at < :now",
     "trial_reads": "expires_at < :now",
     "camera_clocks": "until < :cut_off",
+    "camera_counts": "slot < :cut_off",  # those that ingest left when it was stopped for good
     "camera_silences": "until < :cut_off",
     "sessions": "expires_at < :now",
     # Both hold questions, which may name a part of a plate.
