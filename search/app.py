@@ -39,6 +39,7 @@ import search.journeys.routes
 import search.lookalikes.routes
 import search.map.routes
 import search.notices.routes
+import search.overview.routes
 import search.pages.routes
 import search.reads.routes
 import search.rejects.routes
@@ -76,6 +77,7 @@ ROUTERS = (
     search.approvals.routes.pages,
     search.approvals.routes.api,
     search.notices.routes.pages,
+    search.overview.routes.pages,
     search.decisions.routes.pages,
     search.decisions.routes.api,
     # What is understood before the reads: a read's number is no word.

@@ -1,4 +1,4 @@
-"""How many reads each camera had lately, five minutes at a time: counted again and again, for whoever may see no read."""
+"""How many reads each camera had lately, by five minutes: counted again and again, for whoever may see no read."""
 
 from datetime import datetime, timedelta
 

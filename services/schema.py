@@ -230,8 +230,8 @@ camera_rhythms = Table(
     Column("reads_per_hour", REAL, nullable=False),
 )
 
-# How many reads a camera had in the five minutes from `slot` on, by capture; of the last two hours, counted anew all the
-# time (services/camera_counts.py).
+# How many reads a camera had in the five minutes from `slot` on, by capture: of the last two hours, counted anew all
+# the time (services/camera_counts.py).
 camera_counts = Table(
     "camera_counts", metadata,
     Column("camera_id", Integer, ForeignKey("cameras.camera_id"), primary_key=True),

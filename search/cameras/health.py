@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
+from search.cameras.queries import Camera
 from search.pages.language import Words, words
 from services.clock_rule import ClockClass
 
@@ -38,24 +38,7 @@ NAMES: dict[Health, Words] = {
 }
 
 
-class Watched(Protocol):
-    """What is known of a camera."""
-
-    @property
-    def live_since(self) -> datetime | None: ...
-    @property
-    def silent_since(self) -> datetime | None: ...
-    @property
-    def complete_until(self) -> datetime | None: ...
-    @property
-    def clock_class(self) -> ClockClass | None: ...
-    @property
-    def last_captured_at(self) -> datetime | None: ...
-    @property
-    def heartbeat_at(self) -> datetime | None: ...
-
-
-def health_of(camera: Watched, now: datetime) -> Health:
+def health_of(camera: Camera, now: datetime) -> Health:
     """Return how a camera fares: the first state, from the worst on, that holds; one that is off has no other."""
     if camera.live_since is None:
         return Health.off

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.access import CurrentVisitor
 from search.cameras import changing
+from search.cameras.marks import camera_address, camera_marks
+from search.cameras.pace import JUDGED
 from search.cameras.register import NO_SUCH_CAMERA, find_use
 from search.cameras.schemas import PapersForm, PapersOfCamera, StandingAnswer, TakingOff
+from search.cameras.showing import look_at
 from search.doors import may
 from search.pages.language import Words, words
-from search.pages.rendering import show_page
+from search.pages.rendering import language_of, show_page
 from search.program import Program, RunningProgram
 from search.refusals import REFUSALS
 from services.camera_papers import find_standings
@@ -119,7 +121,7 @@ async def _change(request: Request, program: Program, code: str, change: Callabl
         raise NotFoundError(NO_SUCH_CAMERA) from None
     except BadQuestionError as error:
         return await _show(request, program, code, given or {}, error)
-    return RedirectResponse(f"/cameras/{quote(code, safe='')}", 303)
+    return RedirectResponse(camera_address(code), 303)
 
 
 @pages.get("/cameras/{code:path}", dependencies=[may(Act.see_cameras)])
@@ -130,15 +132,18 @@ async def show_camera(request: Request, code: str, program: RunningProgram) -> R
 
 async def _show(request: Request, program: Program, code: str, given: Mapping[str, str],
                 error: BadQuestionError | None = None) -> Response:
+    now = utc_now()
     async with transaction(program.engine) as connection:
         use = await find_use(connection, code)
+        shown = await look_at(connection, use.standing.camera_id, await program.zone.get(connection), now)
     standing = use.standing
     kept = {name: str(value) for name, value in asdict(standing.papers).items()} if standing.papers else {}
     filled = {"reason": "", **dict.fromkeys(COLUMNS, ""), **kept, **given}
     return show_page(
         request, "camera.html", error.status if error else 200, use=use, standing=standing, filled=filled,
-        lacks=standing.lacks(utc_now()), lack=Lack, problems=_problem(error) if error else {},
-        here=f"/cameras/{quote(code, safe='')}")
+        lacks=standing.lacks(now), lack=Lack, problems=_problem(error) if error else {}, shown=shown,
+        judged_words=JUDGED,
+        marks=[*camera_marks(shown.others, now, language_of(request).say)], here=camera_address(code))
 
 
 def _problem(error: BadQuestionError) -> dict[str, Words]:

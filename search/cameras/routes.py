@@ -1,21 +1,24 @@
 """The zone's cameras: where they stand and how fresh their reads are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
-from urllib.parse import quote
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from search.cameras.health import WORST_FIRST, Health, count_healths, health_of
+from search.cameras.marks import camera_marks
 from search.cameras.queries import Camera, by_municipality, list_cameras
 from search.cameras.schemas import CameraAnswer, CamerasAnswer
 from search.doors import may
-from search.map.marks import Mark
-from search.pages.rendering import show_page
+from search.pages.language import words
+from search.pages.rendering import language_of, show_page
 from search.program import RunningProgram
 from search.refusals import REFUSALS
 from services.clock import utc_now
 from services.database import transaction
+from services.errors import BadQuestionError
 from services.papers_rule import Lack
 from services.roles import Act
 
@@ -35,20 +38,28 @@ async def get_cameras(program: RunningProgram) -> CamerasAnswer:
 
 
 @pages.get("/cameras", dependencies=[may(Act.see_cameras)])
-async def show_cameras(request: Request, program: RunningProgram) -> Response:
-    """Show every camera, by municipality."""
+async def show_cameras(request: Request, program: RunningProgram, state: str = "", municipality: str = "") -> Response:
+    """Show the cameras on the map and in a table, the worst first: all, those of one state, or of one municipality."""
+    now, wanted = utc_now(), _read_state(state)
     async with transaction(program.engine) as connection:
         found, zone = await list_cameras(connection), await program.zone.get(connection)
-    return show_page(request, "cameras.html", zone=zone, marks=[*_marks(found)], groups=by_municipality(found),
-                     total=len(found),
-                     silent=sum(camera.silent_since is not None for camera in found),
-                     not_live=sum(camera.live_since is None for camera in found), lack=Lack,
-                     all_invented=bool(found) and all(camera.synthetic for camera in found))
+    shown = [camera for camera in worst_first(found, now)
+             if wanted in (None, health_of(camera, now)) and municipality in ("", camera.municipality)]
+    return show_page(
+        request, "cameras.html", zone=zone, marks=[*camera_marks(shown, now, language_of(request).say)], cameras=shown,
+        total=len(found), state=wanted, municipality=municipality, lack=Lack,
+        counted=count_healths(health_of(camera, now) for camera in found),
+        municipalities=[name for name in by_municipality(found) if name],
+        all_invented=bool(found) and all(camera.synthetic for camera in found))
 
 
-def _marks(found: Iterable[Camera]) -> Iterator[Mark]:
-    for camera in found:
-        if camera.lon is not None and camera.lat is not None:
-            state = "off" if camera.live_since is None else "silent" if camera.silent_since else ""
-            yield Mark(camera.code, camera.name, camera.lon, camera.lat, camera.heading_deg,
-                       f"/cameras/{quote(camera.code, safe='')}", state)
+def _read_state(state: str) -> Health | None:
+    if state and state not in set(Health):
+        raise BadQuestionError(words("state: one of {states}", states=list(Health)))
+    return Health(state) if state else None
+
+
+def worst_first(found: Iterable[Camera], now: datetime) -> list[Camera]:
+    """Return cameras by how they fare, the worst first; among equals by municipality and code (pure)."""
+    return sorted(found, key=lambda camera: (WORST_FIRST.index(health_of(camera, now)), camera.municipality or "~",
+                                             camera.code))

@@ -14,6 +14,7 @@ from search.cameras.changing import introduce
 from search.doors import may
 from search.gateways import queries, wording
 from search.gateways.schemas import CameraOfGateway, Counts, GatewayAnswer, GatewayChange, KnownCamera
+from search.gateways.standing import NAMES, SIGNS, Standing, standing_of, worst_first
 from search.pages.language import AUDIT_LANGUAGE, words
 from search.pages.rendering import show_page
 from search.program import Program, RunningProgram
@@ -24,7 +25,7 @@ from search.trials.queries import list_trials
 from services import audit, camera_papers, registry
 from services.clock import local_day, utc_now
 from services.database import transaction
-from services.errors import ForbiddenError
+from services.errors import BadQuestionError, ForbiddenError
 from services.replaying import count_waiting
 from services.roles import Act
 
@@ -98,11 +99,18 @@ async def _find(connection: AsyncConnection, name: str) -> queries.GatewayFigure
 
 
 @pages.get("/gateways", dependencies=[may(Act.see_gateways)])
-async def show_gateways(request: Request, program: RunningProgram) -> Response:
-    """Show every gateway with its figures."""
+async def show_gateways(request: Request, program: RunningProgram, state: str = "") -> Response:
+    """Show every gateway with its figures, or those of one state; the worst first."""
+    if state and state not in set(Standing):
+        raise BadQuestionError(words("state: one of {states}", states=list(Standing)))
+    now = utc_now()
     async with transaction(program.engine) as connection:
-        gateways = await queries.list_gateways(connection, local_day(utc_now()))
-    return show_page(request, "gateways.html", gateways=gateways, wording=wording)
+        found = worst_first(await queries.list_gateways(connection, local_day(now)), now)
+    gateways = [(one, standing_of(one, now)) for one in found]
+    counted = {standing: number for standing in Standing
+               if (number := sum(mine is standing for _, mine in gateways))}
+    return show_page(request, "gateways.html", counted=counted, state=state, wording=wording, signs=SIGNS, names=NAMES,
+                     gateways=[(one, standing) for one, standing in gateways if state in ("", standing)])
 
 
 @pages.get("/gateways/{name}", dependencies=[may(Act.see_gateways)])
@@ -118,4 +126,5 @@ async def show_gateway(request: Request, name: str, program: RunningProgram, vis
             "reject_days": await queries.list_reject_days(*of_it, today), "waiting": await count_waiting(*of_it),
             "cameras": await queries.list_cameras(*of_it),
             "trials": await list_trials(*of_it, None, _TRIALS_SHOWN, now) if visitor.may(Act.see_trials) else None}
-    return show_page(request, "gateway.html", gateway=gateway, wording=wording, advice=advice, **shown)
+    return show_page(request, "gateway.html", gateway=gateway, standing=standing_of(gateway, now), signs=SIGNS,
+                     names=NAMES, wording=wording, advice=advice, **shown)

@@ -209,14 +209,14 @@ async def find_hits(connection: AsyncConnection, onlooker: Onlooker, hit_ids: Co
 async def count_open(connection: AsyncConnection, onlooker: Onlooker) -> int:
     """Return how many hits of these groups are open."""
     return await connection.scalar(select(func.count()).select_from(hits).where(
-        hits.c.ended_at.is_(None), *_visible(onlooker))) or 0
+        hits.c.ended_at.is_(None), *visible(onlooker))) or 0
 
 
 async def find_alerted(connection: AsyncConnection, onlooker: Onlooker, hit_id: int, read_id: UUID) -> Alerted | None:
     """Return a read behind a hit, None when there is none that this onlooker may see."""
     found = await connection.scalar(
         select(alerts.c.read_id).join(hits, hits.c.hit_id == alerts.c.hit_id).where(
-            alerts.c.read_id == read_id, hits.c.hit_id == hit_id, *_visible(onlooker), alerts.c.withdrawn_at.is_(None),
+            alerts.c.read_id == read_id, hits.c.hit_id == hit_id, *visible(onlooker), alerts.c.withdrawn_at.is_(None),
             alerts.c.captured_at >= cut_off(onlooker.now)).limit(1))
     return Alerted(found) if found else None
 
@@ -233,7 +233,7 @@ async def list_events(connection: AsyncConnection, hit_id: int) -> list[Event]:
 
 async def _find(connection: AsyncConnection, onlooker: Onlooker, condition: ColumnElement[bool]) -> list[Hit]:
     rows = (await connection.execute(
-        _with_names(*_visible(onlooker), condition)
+        _with_names(*visible(onlooker), condition)
         .order_by(hits.c.late, hits.c.priority, hits.c.matched_as != MatchedAs.exact, hits.c.last_captured_at.desc())
         .limit(MOST_SHOWN))).all()
     hit_ids = [row.hit_id for row in rows]
@@ -282,7 +282,8 @@ def _read_hit(row: Any, seen: Sequence[Seen], matched: Sequence[Matched]) -> Hit
                matched=tuple(matched))
 
 
-def _visible(onlooker: Onlooker) -> tuple[ColumnElement[bool], ...]:
+def visible(onlooker: Onlooker) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes a hit one that the onlooker may see: of their groups (R11), and young enough to be kept."""
     return (hits.c.audience_id.in_(sorted(onlooker.groups)), hits.c.last_captured_at >= cut_off(onlooker.now))
 
 

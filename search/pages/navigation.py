@@ -22,6 +22,7 @@ MOST_SHOWN = 7
 """So many pages fit beside each other on a laptop."""
 
 MENU = (
+    MenuRow("/overview", words("The zone now"), Act.see_cameras),
     MenuRow("/hits", words("Hits"), Act.see_hits),
     MenuRow("/reads", words("Search"), Act.ask_reads),
     MenuRow("/journeys", words("Journeys"), Act.ask_reads),

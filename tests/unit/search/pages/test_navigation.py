@@ -20,5 +20,5 @@ def test_no_more_pages_stand_beside_each_other_than_fit(role: Role) -> None:
 
 def test_few_pages_are_all_shown() -> None:
     shown, more = menu_of(lambda act: act in {"see-cameras", "see-gateways"})
-    assert [row.path for row in shown] == ["/cameras", "/gateways"]
+    assert [row.path for row in shown] == ["/overview", "/cameras", "/gateways"]
     assert more == []

@@ -1,0 +1,153 @@
+"""Reads now and usual: counts of the last hour, five minutes at a time, beside what the hour of the week usually brings
+(pure).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from search.pages.language import Words, words
+from services.camera_counts import SHOWN, SLOT, slot_of
+from services.clock import ZONE
+
+SLOTS = SHOWN // SLOT
+_SLOTS_AN_HOUR = 12
+_SURE = 4.0
+"""Standard deviations of chance (Poisson: the root of what is usual) beyond which it is no chance."""
+_MUCH = 0.25
+"""Days differ by more than chance: so much of the usual is never remarked on."""
+
+Counts = Mapping[tuple[int, datetime], int]
+"""Reads by camera and beginning of five minutes."""
+Rates = Mapping[tuple[int, int], float]
+"""Usual reads an hour by camera and hour of the week; a camera without a rhythm is absent."""
+
+
+class Judged(StrEnum):
+    """How the last hour was, beside what is usual."""
+
+    fewer = "fewer"
+    usual = "usual"
+    more = "more"
+    unknown = "unknown"  # nothing is usual yet: a rhythm takes weeks
+
+
+JUDGED: dict[Judged, Words] = {
+    Judged.fewer: words("fewer than usual"),
+    Judged.usual: words("as usual"),
+    Judged.more: words("more than usual"),
+    Judged.unknown: words("what is usual is not known yet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Five minutes: what was read, and what is usual (None: not known)."""
+
+    since: datetime
+    reads: int
+    usual: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The last hour of one camera or of several together."""
+
+    slots: tuple[Slot, ...]
+    """The twelve that are over, the oldest first."""
+    running: int
+    """Reads of the five minutes that have begun."""
+
+    @property
+    def reads(self) -> int:
+        """Reads of the hour."""
+        return sum(slot.reads for slot in self.slots)
+
+    @property
+    def usual(self) -> float | None:
+        """What is usual for that hour; None where it is not known."""
+        known = [slot.usual for slot in self.slots if slot.usual is not None]
+        return sum(known) if known else None
+
+    @property
+    def share(self) -> float | None:
+        """Reads as a share of what is usual; None where nothing is."""
+        return self.reads / self.usual if self.usual else None
+
+    @property
+    def judged(self) -> Judged:
+        """Whether it was an hour like others, or more differs than chance and days explain."""
+        if self.usual is None:
+            return Judged.unknown
+        apart = self.reads - self.usual
+        if abs(apart) <= max(_SURE * self.usual ** 0.5, _MUCH * self.usual):
+            return Judged.usual
+        return Judged.more if apart > 0 else Judged.fewer
+
+
+def slots_before(now: datetime) -> list[datetime]:
+    """Return where the twelve times five minutes begin that were over at `now`, the oldest first."""
+    running = slot_of(now)
+    return [running - age * SLOT for age in range(SLOTS, 0, -1)]
+
+
+def hour_of_week(instant: datetime) -> int:
+    """Return the hour of the week in Brussels, 0 on Monday at midnight."""
+    local = instant.astimezone(ZONE)
+    return local.weekday() * 24 + local.hour
+
+
+def hours_shown(now: datetime) -> list[int]:
+    """Return the hours of the week that the last hour touches."""
+    return sorted({hour_of_week(slot) for slot in slots_before(now)})
+
+
+def pace_of(camera_ids: Collection[int], counts: Counts, rates: Rates, now: datetime) -> Pace:
+    """Return the pace of these cameras together; what is usual is that of those whose rhythm is known."""
+    return Pace(tuple(Slot(since, sum(counts.get((camera_id, since), 0) for camera_id in camera_ids),
+                           _usual(camera_ids, rates, since)) for since in slots_before(now)),
+                sum(counts.get((camera_id, slot_of(now)), 0) for camera_id in camera_ids))
+
+
+def _usual(camera_ids: Iterable[int], rates: Rates, since: datetime) -> float | None:
+    hour = hour_of_week(since)
+    known = [rates[camera_id, hour] for camera_id in camera_ids if (camera_id, hour) in rates]
+    return sum(known) / _SLOTS_AN_HOUR if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A pace as paths of an SVG drawing."""
+
+    wide: int
+    high: int
+    bars: str
+    usual: str
+    """Empty where nothing is usual."""
+    top: int
+    """How many reads the upper edge stands for."""
+
+
+def draw(pace: Pace, *, step: int, high: int) -> Drawn:
+    """Draw a pace: a bar for each five minutes, `step` wide with its gap, and what is usual as a line of steps."""
+    top = max([1, *(slot.reads for slot in pace.slots), *(round(slot.usual or 0) for slot in pace.slots)])
+    gap = max(1, step // 5)
+    bars = "".join(f"M{at * step} {high}V{_height(slot.reads, top, high)}h{step - gap}V{high}z"
+                   for at, slot in enumerate(pace.slots) if slot.reads)
+    return Drawn(step * len(pace.slots) - gap, high, bars, _steps(pace.slots, step, high, top), top)
+
+
+def _steps(slots: Sequence[Slot], step: int, high: int, top: int) -> str:
+    known = [(at, slot.usual) for at, slot in enumerate(slots) if slot.usual is not None]
+    drawn, last = "", None
+    for at, usual in known:
+        level = _height(usual, top, high)
+        if level != last:
+            drawn += f"M{at * step} {level}" if last is None else f"V{level}"
+        drawn, last = f"{drawn}H{(at + 1) * step}", level
+    return drawn
+
+
+def _height(reads: float, top: int, high: int) -> float:
+    return round(high - reads / top * high, 1)
