@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from search.cameras.health import NAMES, Health, health_of
 from search.cameras.queries import Camera
 from search.map.marks import Mark
@@ -18,6 +20,11 @@ SHAPES = {
     Health.live: "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0-2 0z",
 }
 """What each state looks like, as the path of a drawing around its middle: who sees no colours tells them apart."""
+
+
+SIGNS = {health: Markup(f'<svg class="sign {health}" viewBox="-1.5 -1.5 3 3" aria-hidden="true" '  # noqa: S704
+                        f'data-state="{health}"><path d="{shape}"/></svg>') for health, shape in SHAPES.items()}
+"""The same as small drawings that stand in a line of text."""
 
 
 def camera_address(code: str) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from markupsafe import Markup
+
 from search.pages.language import Words, words
 from services.camera_counts import SHOWN, SLOT, slot_of
 from services.clock import ZONE
 
 SLOTS = SHOWN // SLOT
-_SLOTS_AN_HOUR = 12
+SLOTS_AN_HOUR = 12
 _SURE = 4.0
 """Standard deviations of chance (Poisson: the root of what is usual) beyond which it is no chance."""
 _MUCH = 0.25
@@ -103,17 +105,26 @@ def hours_shown(now: datetime) -> list[int]:
     return sorted({hour_of_week(slot) for slot in slots_before(now)})
 
 
-def pace_of(camera_ids: Collection[int], counts: Counts, rates: Rates, now: datetime) -> Pace:
-    """Return the pace of these cameras together; what is usual is that of those whose rhythm is known."""
-    return Pace(tuple(Slot(since, sum(counts.get((camera_id, since), 0) for camera_id in camera_ids),
-                           _usual(camera_ids, rates, since)) for since in slots_before(now)),
-                sum(counts.get((camera_id, slot_of(now)), 0) for camera_id in camera_ids))
+def paces_of(camera_ids: Iterable[int], counts: Counts, rates: Rates, now: datetime) -> dict[int, Pace]:
+    """Return the pace of each of these cameras."""
+    slots = [(since, hour_of_week(since)) for since in slots_before(now)]
+    running = slot_of(now)
+    return {camera_id: Pace(tuple(Slot(since, counts.get((camera_id, since), 0), _usual(rates.get((camera_id, hour))))
+                                  for since, hour in slots), counts.get((camera_id, running), 0))
+            for camera_id in camera_ids}
 
 
-def _usual(camera_ids: Iterable[int], rates: Rates, since: datetime) -> float | None:
-    hour = hour_of_week(since)
-    known = [rates[camera_id, hour] for camera_id in camera_ids if (camera_id, hour) in rates]
-    return sum(known) / _SLOTS_AN_HOUR if known else None
+def _usual(reads_per_hour: float | None) -> float | None:
+    return None if reads_per_hour is None else reads_per_hour / SLOTS_AN_HOUR
+
+
+def together(paces: Collection[Pace], now: datetime) -> Pace:
+    """Return several paces of one hour as one; what is usual is that of those whose rhythm is known."""
+    added = []
+    for at, since in enumerate(slots_before(now)):
+        known = [usual for pace in paces if (usual := pace.slots[at].usual) is not None]
+        added.append(Slot(since, sum(pace.slots[at].reads for pace in paces), sum(known) if known else None))
+    return Pace(tuple(added), sum(pace.running for pace in paces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,12 @@ class Drawn:
     top: int
     """How many reads the upper edge stands for."""
 
+    @property
+    def spark(self) -> Markup:
+        """A drawing as small as a word; the numbers stand beside it."""
+        return Markup(f'<svg class="spark" viewBox="0 0 {self.wide} {self.high}" aria-hidden="true">'  # noqa: S704
+                      f'<path class="bars" d="{self.bars}"/><path class="usual" d="{self.usual}"/></svg>')
+
 
 def draw(pace: Pace, *, step: int, high: int) -> Drawn:
     """Draw a pace: a bar for each five minutes, `step` wide with its gap, and what is usual as a line of steps."""
@@ -135,7 +152,7 @@ def draw(pace: Pace, *, step: int, high: int) -> Drawn:
     gap = max(1, step // 5)
     bars = "".join(f"M{at * step} {high}V{_height(slot.reads, top, high)}h{step - gap}V{high}z"
                    for at, slot in enumerate(pace.slots) if slot.reads)
-    return Drawn(step * len(pace.slots) - gap, high, bars, _steps(pace.slots, step, high, top), top)
+    return Drawn(step * len(pace.slots), high, bars, _steps(pace.slots, step, high, top), top)
 
 
 def _steps(slots: Sequence[Slot], step: int, high: int, top: int) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.cameras.completeness import PastSilence, silent_between
 from search.cameras.health import Health, health_of
-from search.cameras.pace import Drawn, Pace, draw, hours_shown, pace_of, slots_before
+from search.cameras.pace import Drawn, Pace, draw, hours_shown, paces_of, slots_before
 from search.cameras.pace_queries import list_counts, list_rates
 from search.cameras.queries import Camera, list_cameras
 from search.cameras.week import Week, draw_week
@@ -45,8 +45,9 @@ async def look_at(connection: AsyncConnection, camera_id: int, zone: Zone, now: 
     """Return what the page of a camera shows now."""
     found = await list_cameras(connection)
     camera = next(one for one in found if one.camera_id == camera_id)
-    pace = pace_of([camera_id], await list_counts(connection, slots_before(now)[0]),
+    paces = paces_of([camera_id], await list_counts(connection, slots_before(now)[0]),
                    await list_rates(connection, hours_shown(now)), now)
+    pace = paces[camera_id]
     silences = await silent_between(connection, [camera_id], now - SILENCES_OF, now)
     onward = [one for one in await onward_from(connection, camera_id, now) if one.probability >= _LEAST_PROBABLE]
     return Shown(camera, found, health_of(camera, now), pace, draw(pace, step=20, high=60),

@@ -108,9 +108,10 @@ async def show_gateways(request: Request, program: RunningProgram, state: str = 
         found = worst_first(await queries.list_gateways(connection, local_day(now)), now)
     gateways = [(one, standing_of(one, now)) for one in found]
     counted = {standing: number for standing in Standing
-               if (number := sum(mine is standing for _, mine in gateways))}
+               if (number := sum(mine is standing and one.gateway_id > 0 for one, mine in gateways))}
     return show_page(request, "gateways.html", counted=counted, state=state, wording=wording, signs=SIGNS, names=NAMES,
-                     gateways=[(one, standing) for one, standing in gateways if state in ("", standing)])
+                     gateways=[(one, standing) for one, standing in gateways
+                               if not state or (one.gateway_id and state == standing)])
 
 
 @pages.get("/gateways/{name}", dependencies=[may(Act.see_gateways)])

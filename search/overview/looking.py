@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.access import Visitor
 from search.cameras.health import IN_TROUBLE, WORST_FIRST, Health, count_healths, health_of
-from search.cameras.pace import Counts, Drawn, Pace, Rates, draw, hours_shown, pace_of, slots_before
+from search.cameras.pace import Counts, Drawn, Pace, Rates, draw, hours_shown, paces_of, slots_before, together
 from search.cameras.pace_queries import list_counts, list_rates
 from search.cameras.queries import Camera, list_cameras
 from search.gateways.standing import is_quiet
@@ -29,6 +29,12 @@ class Row:
     health: Health
     pace: Pace
     drawn: Drawn
+
+    @property
+    def name(self) -> str:
+        """Its name without the municipality, under which it stands."""
+        place = self.camera.municipality
+        return self.camera.name.removeprefix(place).strip(" -,") or self.camera.name if place else self.camera.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,7 @@ async def look_around(connection: AsyncConnection, visitor: Visitor, now: dateti
     counts = await list_counts(connection, slots_before(now)[0])
     rates = await list_rates(connection, hours_shown(now))
     places = arrange(found, counts, rates, now)
-    live = [camera.camera_id for camera in found if camera.live_since is not None]
-    zone = pace_of(live, counts, rates, now)
+    zone = _live([row for place in places for row in place.rows], now)
     return Overview(
         now, await feel_pulse(connection), places,
         count_healths(row.health for place in places for row in place.rows), zone, draw(zone, step=20, high=100),
@@ -101,20 +106,22 @@ async def look_around(connection: AsyncConnection, visitor: Visitor, now: dateti
 
 def arrange(found: Sequence[Camera], counts: Counts, rates: Rates, now: datetime) -> list[Place]:
     """Return the municipalities with their cameras, the worst first (pure)."""
-    groups: dict[str, list[Camera]] = {}
+    paces = paces_of((camera.camera_id for camera in found), counts, rates, now)
+    groups: dict[str, list[Row]] = {}
     for camera in found:
-        groups.setdefault(camera.municipality or "", []).append(camera)
-    places = [_place(name, cameras, counts, rates, now) for name, cameras in groups.items()]
+        pace = paces[camera.camera_id]
+        groups.setdefault(camera.municipality or "", []).append(
+            Row(camera, health_of(camera, now), pace, draw(pace, step=5, high=20)))
+    places = [_place(name, rows, now) for name, rows in groups.items()]
     return sorted(places, key=lambda place: (place.worst, place.name))
 
 
-def _place(name: str, cameras: Sequence[Camera], counts: Counts, rates: Rates, now: datetime) -> Place:
-    rows = [_row(camera, counts, rates, now) for camera in cameras]
-    rows.sort(key=lambda row: (WORST_FIRST.index(row.health), row.camera.code))
-    pace = pace_of([camera.camera_id for camera in cameras if camera.live_since], counts, rates, now)
-    return Place(name, rows, pace, draw(pace, step=5, high=20))
+def _place(name: str, rows: list[Row], now: datetime) -> Place:
+    pace = _live(rows, now)
+    return Place(name, sorted(rows, key=lambda row: (WORST_FIRST.index(row.health), row.camera.code)), pace,
+                 draw(pace, step=5, high=20))
 
 
-def _row(camera: Camera, counts: Counts, rates: Rates, now: datetime) -> Row:
-    pace = pace_of([camera.camera_id], counts, rates, now)
-    return Row(camera, health_of(camera, now), pace, draw(pace, step=5, high=20))
+def _live(rows: Sequence[Row], now: datetime) -> Pace:
+    """Return the pace of those that are live: of one that is off nothing is missing."""
+    return together([row.pace for row in rows if row.health is not Health.off], now)

@@ -36,6 +36,6 @@ async def show_now(request: Request, program: RunningProgram, visitor: CurrentVi
 async def _look(request: Request, program: Program, visitor: Visitor) -> dict[str, Any]:
     async with reading(program.engine) as connection:
         overview = await look_around(connection, visitor, utc_now())
-    cameras = (row.camera for row in overview.rows)
-    return {"overview": overview, "hit_ages": AGES, "judged_words": JUDGED,
-            "marks": [*camera_marks(cameras, overview.now, language_of(request).say)]}
+    marks = [*camera_marks((row.camera for row in overview.rows), overview.now, language_of(request).say)]
+    return {"overview": overview, "hit_ages": AGES, "judged_words": JUDGED, "marks": marks,
+            "fares": {mark.code: mark.state for mark in marks}}

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from search.access import Visitor, is_api, visitor_of
 from search.cameras import health
-from search.cameras.marks import SHAPES, camera_address
+from search.cameras.marks import SHAPES, SIGNS, camera_address
 from search.hits import wording as hit_words
 from search.map.marks import data_json, marks_json, radius
 from search.pages import vocabulary
@@ -56,7 +56,8 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     environment.globals.update(
         language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary, hit_words=hit_words, themes=THEMES,
         densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, helps=HELP, data_json=data_json, radius=radius,
-        shapes=SHAPES, healths=health.NAMES, health_of=health.health_of, camera_address=camera_address)
+        shapes=SHAPES, camera_signs=SIGNS, healths=health.NAMES, health_of=health.health_of,
+        camera_address=camera_address)
     return environment
 
 

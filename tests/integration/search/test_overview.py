@@ -124,7 +124,7 @@ async def test_what_waits_is_told_with_where_it_leads(world: World, room: Room) 
               "VALUES (1, now() - interval '2 hours', now(), now())")
     page = (await officer.get("/overview")).text
     shown = text_of(page, "waits")
-    assert "Gateway bree haalt in: 1 camera, gekomen tot" in shown
+    assert "Gateway bree haalt in: 1 camera, 2 uur achter" in shown
     assert "7 berichten werden vandaag geweigerd" in shown
     assert "3 passages kwamen vandaag laat" in shown
 

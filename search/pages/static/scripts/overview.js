@@ -1,5 +1,6 @@
 // The overview keeps itself fresh while somebody can see it, and says so when it no longer is.
 
+import { readMarks } from "../map/zone-map.js";
 import { openCameras } from "./cameras.js";
 
 const EVERY_MS = 15_000;
@@ -41,15 +42,18 @@ function findAgain(part, focused) {
   return part.querySelector(`[href="${CSS.escape(focused.getAttribute("href"))}"]`);
 }
 
-function showMarks(marks) {
+// By camera the state that it is in by now: on the live map, and on the drawing that stands without one.
+function showMarks(states) {
+  const marks = readMarks(figure).filter(({ code }) => code in states).map((mark) => {
+    const sign = document.querySelector(`.legend .sign[data-state="${states[mark.code]}"]`);
+    return { ...mark, state: states[mark.code], told: sign.parentElement.textContent.trim(), sign };
+  });
   layer?.update(marks);
-  for (const mark of marks) {
-    const drawn = figure.querySelector(`.mark[data-code="${CSS.escape(mark.code)}"]`);
-    const sign = document.querySelector(`.legend .sign[data-state="${mark.state}"] path`);
-    if (!drawn || !sign) continue;
-    drawn.setAttribute("class", `mark ${mark.state}`);
-    drawn.querySelector("path")?.setAttribute("d", sign.getAttribute("d"));
-    drawn.setAttribute("aria-label", `${mark.code} ${mark.name}, ${mark.told}`);
+  for (const { code, name, state, told, sign } of marks) {
+    const drawn = figure.querySelector(`.mark[data-code="${CSS.escape(code)}"]`);
+    drawn.setAttribute("class", `mark ${state}`);
+    drawn.setAttribute("aria-label", `${code} ${name}, ${told}`);
+    drawn.querySelector("path").setAttribute("d", sign.querySelector("path").getAttribute("d"));
   }
 }
 

@@ -13,8 +13,9 @@ from search.cameras.pace import (
     draw,
     hour_of_week,
     hours_shown,
-    pace_of,
+    paces_of,
     slots_before,
+    together,
 )
 
 NOW = datetime(2026, 11, 23, 14, 17, 30, tzinfo=UTC)  # a Monday, 15:17:30 in Brussels
@@ -39,10 +40,15 @@ def test_hours_of_the_week_are_those_of_brussels() -> None:
 def test_counts_and_rhythms_of_several_cameras_are_added() -> None:
     counts = {(1, FIRST): 3, (2, FIRST): 4, (3, FIRST): 100, (1, FIRST + timedelta(hours=1)): 9}
     rates = {(1, 14): 60.0, (1, 15): 120.0, (2, 14): 12.0}
-    found = pace_of([1, 2], counts, rates, NOW)
+    found = together(paces_of([1, 2], counts, rates, NOW).values(), NOW)
     assert (found.slots[0], found.slots[-1]) == (Slot(FIRST, 7, 6.0), Slot(slots_before(NOW)[-1], 0, 10.0))
     assert (found.reads, found.running) == (7, 9)
     assert found.usual == pytest.approx(9 * 6 + 3 * 10)
+
+
+def test_the_usual_of_cameras_without_a_rhythm_is_not_known() -> None:
+    assert together(paces_of([3], {}, {}, NOW).values(), NOW).usual is None
+    assert together([], NOW).usual is None
 
 
 @pytest.mark.parametrize(("reads", "usual", "judged"), [
@@ -67,7 +73,7 @@ def test_a_share_of_nothing_is_none() -> None:
 
 def test_the_drawing_has_a_bar_for_what_was_read_and_a_line_for_what_is_usual() -> None:
     drawn = draw(Pace((Slot(NOW, 10, 5.0), Slot(NOW, 0, 5.0), Slot(NOW, 5, 2.5)), 0), step=5, high=20)
-    assert (drawn.wide, drawn.high, drawn.top) == (14, 20, 10)
+    assert (drawn.wide, drawn.high, drawn.top) == (15, 20, 10)
     assert drawn.bars == "M0 20V0.0h4V20zM10 20V10.0h4V20z"
     assert drawn.usual == "M0 10.0H5H10V15.0H15"
 

@@ -4,7 +4,7 @@ import { tokenColour } from "../zone-map.js";
 
 const COLOURS = { silent: "--bad", late: "--warn", clock: "--warn", unheard: "--faint", off: "--faint", live: "--accent" };
 const ORDER = ["live", "off", "unheard", "clock", "late", "silent"];
-const SIZE_PX = 48;
+const SIZE_PX = 64;
 
 /** Marks as the template wrote them; `onPoint(code | null)` hears what the pointer is over. */
 export function create(marks, { onPoint = () => {} } = {}) {
@@ -13,13 +13,15 @@ export function create(marks, { onPoint = () => {} } = {}) {
   let known = marks;
 
   function add(map) {
+    // As large as the page's letters: a wall screen is looked at from afar.
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
     shown = map;
     for (const state of ORDER) addSign(map, state);
     map.addSource("cameras", { type: "geojson", data: features(known), promoteId: "code" });
     map.addLayer({
       id: "camera-ring", type: "circle", source: "cameras",
       paint: {
-        "circle-radius": 13, "circle-color": tokenColour("--accent-soft"), "circle-stroke-width": 2,
+        "circle-radius": 13 * scale, "circle-color": tokenColour("--accent-soft"), "circle-stroke-width": 2,
         "circle-stroke-color": tokenColour("--text"),
         "circle-opacity": ["case", ["boolean", ["feature-state", "over"], false], 1, 0],
         "circle-stroke-opacity": ["case", ["boolean", ["feature-state", "over"], false], 1, 0],
@@ -29,8 +31,8 @@ export function create(marks, { onPoint = () => {} } = {}) {
       id: "cameras", type: "symbol", source: "cameras",
       layout: {
         "icon-image": ["concat", "camera-", ["get", "state"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.75, 14, 1.25], "symbol-sort-key": ["get", "order"],
-        "text-field": ["step", ["zoom"], "", 12.5, ["get", "code"]], "text-font": ["sans-serif"], "text-size": 11,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.75 * scale, 14, 1.25 * scale], "symbol-sort-key": ["get", "order"],
+        "text-field": ["step", ["zoom"], "", 12.5, ["get", "code"]], "text-font": ["sans-serif"], "text-size": 11 * scale,
         "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true,
       },
       paint: {
@@ -90,7 +92,7 @@ function addSign(map, state) {
   pen.stroke(shape);
   pen.fillStyle = tokenColour(COLOURS[state]);
   pen.fill(shape, "evenodd");
-  map.addImage(`camera-${state}`, pen.getImageData(0, 0, SIZE_PX, SIZE_PX), { pixelRatio: 2 });
+  map.addImage(`camera-${state}`, pen.getImageData(0, 0, SIZE_PX, SIZE_PX), { pixelRatio: 2.66 });
 }
 
 function features(marks) {
