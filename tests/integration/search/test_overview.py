@@ -75,7 +75,7 @@ async def test_a_silent_camera_stands_first_and_on_the_map(world: World, room: R
     page = (await room.officer("dis.patch", "dispatcher").get("/overview")).text
     shown = text_of(page, "cameras")
     assert shown.index("Genk") < shown.index("Bree")
-    assert "stil sinds" in shown
+    assert "al 2 uur stil" in shown
     assert 'class="mark silent" data-code="GEN01A"' in page
     assert 'href="/cameras?state=silent"' in page
 
