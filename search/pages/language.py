@@ -4,6 +4,7 @@ import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from services.clock import ZONE
 DUTCH, FRENCH, ENGLISH = "nl", "fr", "en"
 AUDIT_LANGUAGE = DUTCH
 _TEXTS = Path(__file__).parent / "texts"
+_DAYS_KEPT = 2000
 _LOCALES = {DUTCH: "nl_BE", FRENCH: "fr_BE", ENGLISH: "en_GB"}
 
 
@@ -43,6 +45,8 @@ class Language:
         self.code = code
         self.translations = translations
         self._locale = Locale.parse(_LOCALES[code])
+        # A page writes the same few days hundreds of times.
+        self._written = lru_cache(_DAYS_KEPT)(partial(dates.format_date, locale=self._locale))
 
     def say(self, sentence: Words | str) -> str:
         """Return a sentence in this language; a plain text is translated when it is known."""
@@ -93,12 +97,12 @@ class Language:
 
     def day(self, instant: datetime | date) -> str:
         """Write the day in short: `ma 23 nov 2026`."""
-        local = instant.astimezone(ZONE) if isinstance(instant, datetime) else instant
-        return dates.format_date(local, "EEE d MMM y", locale=self._locale)
+        local = instant.astimezone(ZONE).date() if isinstance(instant, datetime) else instant
+        return self._written(local, "EEE d MMM y")
 
     def short_day(self, instant: datetime) -> str:
         """Write the day without its year: `ma 23 nov`."""
-        return dates.format_date(instant.astimezone(ZONE), "EEE d MMM", locale=self._locale)
+        return self._written(instant.astimezone(ZONE).date(), "EEE d MMM")
 
     def moment(self, instant: datetime) -> str:
         """Write day and time to the minute, with seconds only when there are any: `23/11/2026 14:05`."""

@@ -1,6 +1,6 @@
 """The address is the page: how a question, and the page of its answer, stand in an address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -99,6 +99,12 @@ class Links:
     def counted(self) -> str:
         """The same question, told how its answer lies, however long that takes."""
         return self._address(replace(self.how, after=None, counted=True))
+
+    def narrowing(self, *keys: str) -> Callable[..., str]:
+        """Return what makes the same question with other values of some keys: hundreds of links stand on a page."""
+        how = replace(self.how, after=None, counted=False)
+        rest = urlencode([pair for pair in (*self.asked.pairs(), *how.in_address().items()) if pair[0] not in keys])
+        return lambda *values: f"/reads?{rest}{'&' if rest else ''}{urlencode(list(zip(keys, values, strict=True)))}"
 
     def narrowed(self, **changes: Any) -> str:
         """The same question with some of its filters set to something else; what is narrower may be quick again."""

@@ -64,8 +64,9 @@ class ShownSpread:
 def show_spread(spread: Spread, links: Links, cameras: Sequence[Camera], now: datetime) -> ShownSpread:
     """Draw an answer's spread; a camera that is known no more is left out."""
     known = {camera.camera_id: camera for camera in cameras}
+    narrow = links.narrowing("camera")
     most = max(spread.by_camera.values(), default=1)
-    counts = tuple(CameraCount(known[number], count, count / most, links.narrowed(camera=(known[number].code,)))
+    counts = tuple(CameraCount(known[number], count, count / most, narrow(known[number].code))
                    for number, count in spread.by_camera.items() if number in known)
     return ShownSpread(draw_histogram(spread, links, now), counts)
 

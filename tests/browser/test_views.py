@@ -52,7 +52,7 @@ def test_a_window_that_is_dragged_counts_and_narrows(investigator: Page) -> None
     inside = page.locator("#rows > tr:not(.beside) a.row")
     shown = inside.count()
     assert 0 < shown < 50
-    counted = page.locator(".by-camera [data-count]").all_inner_texts()
+    counted = page.locator(".by-camera [data-count]").all_text_contents()
     assert sum(int(text) for text in counted) == int(bar.locator("output").inner_text().split(" · ")[1].split()[0])
     bar.get_by_role("button", name="Deze periode tonen").click()
     expect(page.locator(".result-head h2")).to_contain_text("van")
