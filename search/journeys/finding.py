@@ -10,7 +10,7 @@ from search.journeys.absence import Silences, Unread, by_camera, unread_on
 from search.journeys.asked import AskedJourneys
 from search.journeys.assembling import Journey, assemble
 from search.journeys.fitting import Fitted, Surroundings, fit_alikes
-from search.journeys.legs import Judged, Roads
+from search.journeys.legs import Judged, Parting, Roads
 from search.journeys.queries import Gathered, gather_reads
 from search.journeys.roads import RoadsCache
 from search.journeys.seen import Place, Seen
@@ -41,6 +41,11 @@ class ToldJourney:
         return self.journey.reads
 
     @property
+    def conflicts(self) -> bool:
+        """Whether it cannot be the vehicle of the journey that was under way."""
+        return self.journey.begins is Parting.impossible
+
+    @property
     def stops(self) -> tuple[Judged, ...]:
         """The legs on which the vehicle stood still."""
         return tuple(leg.judged for leg in self.legs if leg.judged.stop is not None)
@@ -57,6 +62,8 @@ class JourneysFound:
     roads: Roads
     places: Mapping[int, Place]
     completeness: tuple[Completeness, ...]
+    earlier: bool = False
+    """Whether the plate was read before the period, in the time that may be seen."""
 
 
 async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache: RoadsCache,
@@ -70,7 +77,8 @@ async def find_journeys(permitted: Permitted, asked: AskedJourneys, roads_cache:
     silences = await _silences_on(permitted, journeys)
     complete = await complete_until(permitted.connection, earliest=permitted.permission.earliest)
     told = tuple(_tell(journey, roads, silences) for journey in journeys)
-    found = JourneysFound(told, fitted, gathered.cut, roads, gathered.places.current, tuple(complete))
+    found = JourneysFound(told, fitted, gathered.cut, roads, gathered.places.current, tuple(complete),
+                          gathered.earlier)
     return Found(found, tuple(_shown(found)))
 
 

@@ -14,7 +14,7 @@ from search.answers import Permitted
 from search.cameras.places import Place as Stay
 from search.cameras.places import list_places
 from search.journeys.asked import AskedJourneys
-from search.journeys.seen import Place, Seen
+from search.journeys.seen import Look, Place, Seen
 from search.lookalikes.queries import Alikes, find_alikes
 from search.reads.looking_up import look_up_each
 from services.lookalikes.explaining import Reason
@@ -37,11 +37,17 @@ class _Row(NamedTuple):
     plate: str
     country: str | None
     clock_synchronised: bool | None
+    make: str | None
+    model: str | None
+    colour: str | None
+    vehicle_type: str | None
+    images: int
     probability: float | None
 
 
 _COLUMNS = (reads.c.read_id, reads.c.captured_at, reads.c.camera_id, reads.c.plate, reads.c.country,
-            reads.c.clock_synchronised)
+            reads.c.clock_synchronised, reads.c.make, reads.c.model, reads.c.colour, reads.c.vehicle_type,
+            reads.c.images)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Gathered:
     reads: tuple[Seen, ...]
     cut: bool
     places: "Places"
+    earlier: bool
+    """Whether the plate itself was read before the period, in the time that may be seen."""
 
 
 async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model) -> Gathered:
@@ -63,7 +71,15 @@ async def gather_reads(permitted: Permitted, asked: AskedJourneys, model: Model)
     offsets = await _find_offsets(permitted, kept)
     why = alikes.why if alikes else {}
     seen = tuple(_seen(row, places, offsets, why.get(row.plate, ())) for row in kept)
-    return Gathered(seen, len(rows) > MOST_READS, places)
+    return Gathered(seen, len(rows) > MOST_READS, places, await _has_earlier(permitted, asked))
+
+
+async def _has_earlier(permitted: Permitted, asked: AskedJourneys) -> bool:
+    """Tell whether this vehicle is known from before; only as far back as may be seen (decision 0077)."""
+    earlier = (permitted.select_reads(reads.c.read_id)
+               .where(~reads.c.superseded, reads.c.plate == asked.plate, reads.c.captured_at < asked.from_)
+               .order_by(reads.c.captured_at.desc()).limit(1))
+    return (await permitted.execute(earlier)).first() is not None
 
 
 async def _find_rows(permitted: Permitted, asked: AskedJourneys, alikes: Alikes | None) -> list[_Row]:
@@ -137,4 +153,4 @@ def _seen(row: _Row, places: Places, offsets: _Offsets, reasons: tuple[Reason, .
     place = bisect_right(measured, row.captured_at, key=lambda pair: pair[0])
     return Seen(row.read_id, row.captured_at, row.plate, row.country, places.at(row.camera_id, row.captured_at),
                 row.probability, measured[max(place - 1, 0)][1] if measured else None, row.clock_synchronised,
-                reasons=reasons)
+                reasons=reasons, look=Look(row.make, row.model, row.colour, row.vehicle_type), images=row.images)

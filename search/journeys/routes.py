@@ -1,24 +1,26 @@
 """One vehicle's journeys: page, API and files."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Literal
-from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from search.access import CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
-from search.cameras.completeness import in_words as say_completeness
 from search.doors import may
 from search.journeys.answering import answer_journeys
 from search.journeys.asked import AskedJourneys, parse_asked
 from search.journeys.exports import FORMATS
 from search.journeys.finding import JourneysFound, find_journeys
 from search.journeys.schemas import JourneysAnswer, JourneysAsked, JourneysParameters
-from search.journeys.showing import show_journeys
+from search.journeys.viewing import WEEKDAYS, view_vehicle
+from search.journeys.wording import length_in_words
 from search.lookalikes.levels import LEVELS
-from search.pages.language import AUDIT_LANGUAGE, words
+from search.map.routes import find_zone
+from search.pages.language import AUDIT_LANGUAGE, Language, words
 from search.pages.rendering import language_of, show_page
 from search.program import RunningProgram
 from search.refusals import REFUSALS
@@ -31,6 +33,8 @@ from services.roles import Act
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["journeys"], responses=REFUSALS)
 Kind = Literal["geojson", "gpx", "csv"]
+_CHOSEN = "journey"
+"""The key of the page's address that names a journey by one of its reads; it asks for nothing more."""
 
 
 async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = None) -> Answer[JourneysFound]:
@@ -79,25 +83,35 @@ async def _export(request: Request, kind: Kind, program: RunningProgram, answers
 
 
 @pages.get("/journeys", dependencies=[may(Act.ask_reads)])
-async def show_page_of_journeys(request: Request, visitor: CurrentVisitor, answers: Asking) -> Response:
-    """Show the form and, once a plate is asked for, its journeys with a map of each."""
-    given, asked, answer, problem = request.query_params, None, None, None
+async def show_vehicle(request: Request, visitor: CurrentVisitor, program: RunningProgram, answers: Asking) -> Response:
+    """Show the form and, once a plate is asked for, everything that is known of the vehicle in that period."""
+    given, asked, vehicle, answer, problem = request.query_params, None, None, None, None
+    language = language_of(request)
     try:
         if given.get("plate"):
-            asked = parse_asked(given.multi_items(), utc_now())
+            asked = parse_asked(given.multi_items(), utc_now(), beside=frozenset({_CHOSEN}))
             answer = await _ask(answers, asked)
+            vehicle = view_vehicle(program, language, answer, asked, _read_chosen(given), await find_zone(program))
         elif visitor.consultation is None:
             raise NoConsultationError(NO_CONSULTATION)
     except (BadQuestionError, TooBroadError) as error:
         problem = error
-    language = language_of(request)
-    filled = {key: given.get(key, "") for key in ("plate", "from", "until", "alike")}
-    if asked:
-        filled |= {"plate": asked.plate, "from": language.moment(asked.from_), "until": language.moment(asked.until),
-                   "alike": f"{asked.alike:g}" if asked.alike is not None else ""}
     return show_page(
-        request, "journeys.html", problem.status if problem else 200, filled=filled, asked=asked, answer=answer,
-        problem=problem.args[0] if problem else None, levels=LEVELS,
-        shown=show_journeys(answer.value) if answer else None,
-        completeness=say_completeness(answer.value.completeness, utc_now(), asked.until) if answer and asked else None,
-        files={kind: f"/journeys.{kind}?{urlencode(asked.pairs())}" for kind in FORMATS} if asked else {})
+        request, "journeys.html", problem.status if problem else 200, filled=_filled(given, asked, language),
+        asked=asked, answer=answer, problem=problem.args[0] if problem else None, levels=LEVELS, vehicle=vehicle,
+        length_in_words=length_in_words, weekdays=WEEKDAYS)
+
+
+def _read_chosen(given: Mapping[str, str]) -> UUID | None:
+    """Return the read whose journey is shown first; what is none names the newest journey."""
+    try:
+        return UUID(given.get(_CHOSEN, ""))
+    except ValueError:
+        return None
+
+
+def _filled(given: Mapping[str, str], asked: AskedJourneys | None, language: Language) -> dict[str, str]:
+    if asked is None:
+        return {key: given.get(key, "") for key in ("plate", "from", "until", "alike")}
+    return {"plate": asked.plate, "from": language.moment(asked.from_), "until": language.moment(asked.until),
+            "alike": f"{asked.alike:g}" if asked.alike is not None else ""}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from search.journeys.network import Point
 from services.clock_rule import ClockClass, clock_class
+from services.images import Kind
 from services.lookalikes.explaining import Reason
 
 
@@ -28,6 +29,16 @@ class Place:
     def point(self) -> Point | None:
         """Longitude and latitude, None when nobody knows."""
         return None if self.lat is None or self.lon is None else (self.lon, self.lat)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a camera said of a vehicle beside its plate."""
+
+    make: str | None = None
+    model: str | None = None
+    colour: str | None = None
+    vehicle_type: str | None = None
 
 
 class Fit(StrEnum):
@@ -59,6 +70,13 @@ class Seen:
     """How a look-alike read lies to the exact ones."""
     reasons: tuple[Reason, ...] = ()
     """By which mistakes its text may have been made of the plate asked for."""
+    look: Look = Look()
+    images: int = 0
+    """Bits of services.images.Kind: which pictures there are."""
+
+    def pictures(self) -> list[Kind]:
+        """Return which pictures there are."""
+        return [kind for kind in Kind if self.images & kind]
 
     @property
     def at(self) -> datetime:

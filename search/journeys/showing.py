@@ -1,18 +1,29 @@
 """Journeys as the page shows them: each with its map, its reads and what lies between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from uuid import UUID
 
-from search.journeys.absence import Unread
-from search.journeys.drawing import Map, draw
+from search.journeys.drawing import Map, draw, pieces_of
 from search.journeys.finding import JourneysFound, ToldJourney, ToldLeg
 from search.journeys.legs import Parting, Verdict
 from search.journeys.seen import Place, Seen
-from search.journeys.wording import PARTINGS, VERDICTS, why_probable, why_ruled_out
-from search.map.flat import all_roads
-from search.pages.language import Words, words
-from services.clock import ZONE, local_day
+from search.journeys.wording import PARTINGS, VERDICTS, length_in_words, unread_in_words, why_probable, why_ruled_out
+from search.map.flat import FlatPoint, all_roads, flatten, written
+from search.pages.language import Words
+
+_DOUBTFUL = (Verdict.turned, Verdict.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnread:
+    """A camera on the way that read nothing, in words, and where it stands on the flat map."""
+
+    said: Words
+    code: str
+    silent: bool
+    spot: FlatPoint | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +34,10 @@ class Between:
     usual: timedelta | None
     km: float | None
     verdict: Words
-    stop: timedelta | None
+    stop: Words | None
     remarkable: bool
-    unread: tuple[Words, ...]
+    doubtful: bool
+    unread: tuple[ShownUnread, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +51,43 @@ class ShownRead:
 
 @dataclass(frozen=True, slots=True)
 class ShownJourney:
-    """One journey of the page."""
+    """One journey of the page; `number` counts from 0, the oldest."""
 
+    number: int
     reads: tuple[ShownRead, ...]
     begins: Words
     conflicts: bool
-    gap: timedelta | None
-    took: timedelta
+    gap: Words | None
+    took: Words | None
     km: float
+    stops: int
+    probable: int
+    doubtful: int
+    silent: int
+    """How many passages are only probable, legs doubtful, and cameras on the way were silent."""
     map: Map | None
+    chosen: bool
+
+    @property
+    def read_id(self) -> UUID:
+        """By which it is named in addresses: its first read."""
+        return self.reads[0].seen.read_id
+
+    @property
+    def first(self) -> Seen:
+        """Its first read."""
+        return self.reads[0].seen
+
+    @property
+    def last(self) -> Seen:
+        """Its last read."""
+        return self.reads[-1].seen
+
+    @property
+    def unread(self) -> tuple[ShownUnread, ...]:
+        """All cameras on its way that read nothing, each once."""
+        found = {unread.code: unread for read in self.reads if read.before for unread in read.before.unread}
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,53 +96,62 @@ class Shown:
 
     journeys: tuple[ShownJourney, ...]
     roads: tuple[str, ...]
+    pieces: Mapping[str, str]
+    """Every piece of road that was driven, as points of an SVG polyline, by name."""
     ruled_out: tuple[tuple[Seen, Words], ...]
+    hand: ShownRead | None
+    """The passage at hand."""
+
+    @property
+    def chosen(self) -> ShownJourney | None:
+        """The journey that the map shows first."""
+        return next((journey for journey in self.journeys if journey.chosen), None)
 
 
-def show_journeys(found: JourneysFound) -> Shown:
-    """Return everything that the page says of an answer."""
-    journeys = tuple(_journey(told, found) for told in reversed(found.journeys))
-    roads = all_roads(found.roads.network) if any(journey.map for journey in journeys) else ()
-    return Shown(journeys, roads, tuple((out.read, why_ruled_out(out)) for out in found.fitted.ruled_out))
+def show_journeys(found: JourneysFound, wanted: UUID | None = None) -> Shown:
+    """Return everything that the page says of an answer; the journey that holds the read `wanted` is chosen, else the
+    newest."""
+    holding = [number for number, told in enumerate(found.journeys) if wanted in {seen.read_id for seen in told.reads}]
+    chosen = holding[0] if holding else len(found.journeys) - 1
+    journeys = tuple(_journey(number, told, found, chosen == number) for number, told in enumerate(found.journeys))
+    drawn = any(journey.map for journey in journeys)
+    pieces = pieces_of((leg.judged for told in found.journeys for leg in told.legs), found.roads.network)
+    hand = next((read for read in journeys[chosen].reads if read.seen.read_id == wanted),
+                journeys[chosen].reads[0]) if journeys else None
+    return Shown(journeys[::-1], all_roads(found.roads.network) if drawn else (),
+                 {name: written(line) for name, line in pieces.items()},
+                 tuple((out.read, why_ruled_out(out)) for out in found.fitted.ruled_out), hand)
 
 
-def _journey(told: ToldJourney, found: JourneysFound) -> ShownJourney:
+def _journey(number: int, told: ToldJourney, found: JourneysFound, chosen: bool) -> ShownJourney:
     journey, reads = told.journey, tuple(_reads(told, found))
     judged = [leg.judged for leg in told.legs]
     return ShownJourney(
-        reads, PARTINGS[journey.begins], journey.begins is Parting.impossible,
-        timedelta(seconds=journey.after.took_s) if journey.after else None,
-        journey.reads[-1].at - journey.reads[0].at, sum(leg.route.km for leg in judged if leg.route),
-        draw(journey.reads, judged, found.roads.network))
+        number, reads, PARTINGS[journey.begins], journey.begins is Parting.impossible,
+        length_in_words(timedelta(seconds=journey.after.took_s)) if journey.after else None,
+        length_in_words(journey.reads[-1].at - journey.reads[0].at) if judged else None,
+        sum(leg.route.km for leg in judged if leg.route), len(told.stops),
+        sum(seen.probability is not None for seen in told.reads), sum(leg.verdict in _DOUBTFUL for leg in judged),
+        len({unread.camera_id for leg in told.legs for unread in leg.unread if unread.silence}),
+        draw(journey.reads, judged, found.roads.network, journey.after), chosen)
 
 
 def _reads(told: ToldJourney, found: JourneysFound) -> Iterable[ShownRead]:
     for seen, leg in zip(told.reads, (None, *told.legs), strict=True):
-        yield ShownRead(seen, _between(leg, found) if leg else None, why_probable(seen))
+        yield ShownRead(seen, _between(leg, found.places) if leg else None, why_probable(seen))
 
 
-def _between(leg: ToldLeg, found: JourneysFound) -> Between:
+def _between(leg: ToldLeg, places: Mapping[int, Place]) -> Between:
     judged = leg.judged
     return Between(
         timedelta(seconds=judged.took_s), timedelta(seconds=judged.usual_s) if judged.usual_s is not None else None,
-        judged.route.km if judged.route else None, VERDICTS[judged.verdict], judged.stop,
-        judged.verdict is not Verdict.drove, tuple(unread_in_words(unread, found.places[unread.camera_id])
-                                                   for unread in leg.unread))
+        judged.route.km if judged.route else None, VERDICTS[judged.verdict],
+        length_in_words(judged.stop) if judged.stop else None,
+        judged.verdict is not Verdict.drove, judged.verdict in _DOUBTFUL, tuple(_unread(leg, places)))
 
 
-def unread_in_words(unread: Unread, place: Place) -> Words:
-    """Say of a camera on the way why it may have read nothing."""
-    silence = unread.silence
-    if silence is None:
-        return words("camera {camera} read nothing here: it missed the vehicle, or another way was taken",
-                     camera=place.name)
-    since = _short(silence.since, unread.earliest)
-    if silence.until is None:
-        return words("camera {camera} is silent since {since}", camera=place.name, since=since)
-    return words("camera {camera} was silent from {since} until {until}", camera=place.name, since=since,
-                 until=_short(silence.until, unread.earliest))
-
-
-def _short(instant: datetime, beside: datetime) -> datetime | str:
-    """Return the time of day alone when it is of the day that is spoken of."""
-    return f"{instant.astimezone(ZONE):%H:%M}" if local_day(instant) == local_day(beside) else instant
+def _unread(leg: ToldLeg, places: Mapping[int, Place]) -> Iterable[ShownUnread]:
+    for unread in leg.unread:
+        place = places[unread.camera_id]
+        yield ShownUnread(unread_in_words(unread, place), place.code, unread.silence is not None,
+                          flatten(place.point) if place.point else None)

@@ -1,6 +1,7 @@
 """The addresses of a read's pictures, and the picture behind a granted address."""
 
 import logging
+from typing import Protocol
 from uuid import UUID
 
 from fastapi import Request
@@ -12,7 +13,7 @@ from search.access import Visitor
 from search.grants import Granted, Holder
 from search.pages.language import words
 from search.program import Program
-from search.reads.queries import Read, find_spooled
+from search.reads.queries import find_spooled
 from services.clock import from_epoch_ms, utc_now
 from services.consultations import Consultation, find_consultation
 from services.database import transaction
@@ -24,7 +25,18 @@ from services.retention_rule import cut_off
 _log = logging.getLogger(__name__)
 
 
-def address_pictures(program: Program, read: Read, consultation: Consultation) -> dict[str, str]:
+class Pictured(Protocol):
+    """A read as far as its pictures are concerned."""
+
+    @property
+    def read_id(self) -> UUID:
+        """Its number."""
+
+    def pictures(self) -> list[Kind]:
+        """Return which pictures there are."""
+
+
+def address_pictures(program: Program, read: Pictured, consultation: Consultation) -> dict[str, str]:
     """Return a granted address for every picture of a read, by kind."""
     holder, now = Holder(consultation.user_id, consultation.consultation_id), utc_now()
     return {kind.name: f"/reads/{read.read_id}/images/{kind.name}?grant="

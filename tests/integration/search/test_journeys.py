@@ -1,10 +1,12 @@
 """Journeys over the API: what is asked, what is told, and what leaves a trace."""
 
+import re
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
+from search.journeys.viewing import MOST_PICTURED
 from services.clock import iso_ms, utc_now
 from tests.integration.search.conftest import state_reason
 from tests.integration.search.roads_world import PLATE, add_road, add_silence, drive
@@ -182,3 +184,36 @@ async def test_a_look_alike_that_is_seen_day_after_day_elsewhere_is_another_vehi
         world.add_read(MISREAD, start - timedelta(days=day, hours=9), road["ZB"], confidence=0.95)
     told = await journeys(asker, alike="certain")
     assert (len(told["journeys"]), told["ruled_out"]) == (1, [])
+
+
+async def test_the_page_grants_the_pictures_of_what_it_shows_and_chooses_the_journey_of_a_read(
+        world: World, browser: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
+    early = world.add_read(PLATE, start, road["WA"], images=3, make="Volkswagen", model="Golf", colour="grey")
+    late = world.add_read(PLATE, start + timedelta(hours=5), road["WA"], images=3)
+    page = (await browser.get("/journeys", params={"plate": PLATE})).text
+    assert 'data-journey="1" open' in page, "the newest is shown first"
+    assert "Volkswagen Golf" in page
+    assert "voor het eerst in de zone" in page
+    chosen = (await browser.get("/journeys", params={"plate": PLATE, "journey": str(early)})).text
+    assert 'data-journey="0" open' in chosen
+    [picture] = re.findall(f'data-overview="(/reads/{late}/images/overview[^"]+)"', chosen)
+    assert (await browser.get(picture)).status_code == 404, "granted; there is none in the store"
+    assert (await browser.get(picture[:-4])).status_code == 403
+    assert [row["read_ids"] for row in world.audit("journeys-asked")] == [[early, late]] * 2
+
+
+async def test_no_more_pictures_are_granted_than_one_page_shows(
+        world: World, browser: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
+    for number in range(MOST_PICTURED + 5):
+        world.add_read(PLATE, start + timedelta(minutes=10 * number), road["WA"], images=1)
+    page = (await browser.get("/journeys", params={"plate": PLATE})).text
+    assert len(re.findall(r"<img class=\"stage-crop\"", page)) == MOST_PICTURED
+
+
+async def test_a_vehicle_of_which_older_passages_may_be_seen_is_not_there_for_the_first_time(
+        world: World, browser: httpx.AsyncClient, road: dict[str, int], start: datetime) -> None:
+    world.add_read(PLATE, start - timedelta(days=9), road["WA"])
+    world.add_read(PLATE, start, road["WA"])
+    page = (await browser.get("/journeys", params={"plate": PLATE})).text
+    assert "was hier al eerder" in page
+    assert "voor het eerst in de zone" not in page

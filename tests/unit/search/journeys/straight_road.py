@@ -3,6 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from search.journeys.absence import unread_on
+from search.journeys.assembling import assemble
+from search.journeys.finding import JourneysFound, ToldJourney, ToldLeg
+from search.journeys.fitting import Fitted
 from search.journeys.legs import Roads
 from search.journeys.network import Leg, Network, Node
 from search.journeys.seen import Place, Seen
@@ -37,3 +41,12 @@ def seen(minute: float, camera: int, *, start: datetime = START, **more: object)
     at = start + timedelta(minutes=minute)
     given = {"place": place(camera), "read_id": UUID(int=int((minute + 100_000) * 1000) + camera), **more}
     return Seen(captured_at=at, plate="3ABC123", country="BE", **given)
+
+
+def found(*reads: Seen) -> JourneysFound:
+    """The answer that these reads give, with nothing silent."""
+    made = roads()
+    journeys = tuple(ToldJourney(journey, tuple(ToldLeg(leg, unread_on(leg, made.network, {})) for leg in journey.legs))
+                     for journey in assemble(reads, made))
+    places = {camera: place(camera) for camera in made.network.nodes}
+    return JourneysFound(journeys, Fitted((), (), 0), False, made, places, ())
