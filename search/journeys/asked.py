@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from search.lookalikes.levels import parse_level
 from search.pages.language import Words, words
@@ -19,6 +20,8 @@ AROUND = timedelta(days=1)
 _PATTERN = frozenset("?*[]")
 _FROM, _UNTIL = parse_instant("from", fold=0), parse_instant("until", fold=1)
 _KEYS = ("plate", "from", "until", "alike")
+CHOSEN = "journey"
+"""The key of the page's address that names a journey by one of its reads; it asks for nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,10 @@ class AskedJourneys:
                      "{level}", plate=self.plate, from_=self.from_, until=self.until, level=f"{self.alike:g}")
 
 
-def address_around(plate: str, instant: datetime) -> str:
-    """Return the address of a plate's journeys in the days around an instant."""
+def address_around(plate: str, instant: datetime, read_id: UUID) -> str:
+    """Return the address of a plate's journeys in the days around one of its reads, that read in hand."""
     asked = AskedJourneys(plate, instant - AROUND, instant + AROUND)
-    return f"/journeys?{urlencode(asked.pairs())}"
+    return f"/journeys?{urlencode([*asked.pairs(), (CHOSEN, str(read_id))])}"
 
 
 def parse_asked(pairs: Sequence[tuple[str, str]], now: datetime, *, beside: frozenset[str] = frozenset(),

@@ -23,9 +23,8 @@ def playing_of(found: JourneysFound, say: Say) -> dict[str, object]:
     legs = [leg.judged for told in found.journeys for leg in told.legs]
     pieces = {name: [_rounded(point) for point in line]
               for name, line in pieces_of(legs, found.roads.network).items()}
-    later = ["", *(say(_later(before.reads[-1], after.reads[0])) for before, after in pairwise(found.journeys))]
-    return {"pieces": pieces, "journeys": [_journey(told, said, found.places, say)
-                                           for told, said in zip(found.journeys, later, strict=True)]}
+    return {"pieces": pieces, "journeys": [_journey(told, before, found.places, say)
+                                           for before, told in pairwise((None, *found.journeys)) if told]}
 
 
 def _later(before: Seen, after: Seen) -> Words:
@@ -33,9 +32,11 @@ def _later(before: Seen, after: Seen) -> Words:
     return words("{length} later", length=length_in_words(gap)) if gap > timedelta() else words("meanwhile")
 
 
-def _journey(told: ToldJourney, later: str, places: Mapping[int, Place], say: Say) -> dict[str, object]:
+def _journey(told: ToldJourney, before: ToldJourney | None, places: Mapping[int, Place], say: Say,
+             ) -> dict[str, object]:
     after = told.journey.after
-    return {"id": str(told.reads[0].read_id), "later": later,
+    return {"id": str(told.reads[0].read_id),
+            "later": say(_later(before.reads[-1], told.reads[0])) if before else "",
             "refused": _line([after.before, after.after]) if told.conflicts and after else [],
             "reads": [_read(seen) for seen in told.reads], "legs": [_leg(leg, places, say) for leg in told.legs]}
 

@@ -12,7 +12,7 @@ from search.access import CurrentVisitor
 from search.answers import NO_CONSULTATION, Answer, Answers, Asking, Question
 from search.doors import may
 from search.journeys.answering import answer_journeys
-from search.journeys.asked import AskedJourneys, parse_asked
+from search.journeys.asked import CHOSEN, AskedJourneys, parse_asked
 from search.journeys.exports import FORMATS
 from search.journeys.finding import JourneysFound, find_journeys
 from search.journeys.schemas import JourneysAnswer, JourneysAsked, JourneysParameters
@@ -33,8 +33,6 @@ from services.roles import Act
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api/v1", tags=["journeys"], responses=REFUSALS)
 Kind = Literal["geojson", "gpx", "csv"]
-_CHOSEN = "journey"
-"""The key of the page's address that names a journey by one of its reads; it asks for nothing more."""
 
 
 async def _ask(answers: Answers, asked: AskedJourneys, export: Kind | None = None) -> Answer[JourneysFound]:
@@ -89,7 +87,7 @@ async def show_vehicle(request: Request, visitor: CurrentVisitor, program: Runni
     language = language_of(request)
     try:
         if given.get("plate"):
-            asked = parse_asked(given.multi_items(), utc_now(), beside=frozenset({_CHOSEN}))
+            asked = parse_asked(given.multi_items(), utc_now(), beside=frozenset({CHOSEN}))
             answer = await _ask(answers, asked)
             vehicle = view_vehicle(program, language, answer, asked, _read_chosen(given), await find_zone(program))
         elif visitor.consultation is None:
@@ -105,7 +103,7 @@ async def show_vehicle(request: Request, visitor: CurrentVisitor, program: Runni
 def _read_chosen(given: Mapping[str, str]) -> UUID | None:
     """Return the read whose journey is shown first; what is none names the newest journey."""
     try:
-        return UUID(given.get(_CHOSEN, ""))
+        return UUID(given.get(CHOSEN, ""))
     except ValueError:
         return None
 

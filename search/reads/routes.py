@@ -190,7 +190,7 @@ async def show_read(request: Request, read_id: UUID, program: RunningProgram, an
     read = passage.current
     return show_page(request, "read.html", read=read, earlier=passage.earlier, neighbours=answer.value.neighbours,
                      pictures=address_pictures(program, read, answer.consultation), consultation=answer.consultation,
-                     journeys=None if read.unread else address_around(read.plate, read.captured_at),
+                     journeys=None if read.unread else address_around(read.plate, read.captured_at, read.read_id),
                      same_plate=None if read.unread else Links(Asked(plate=(parse_pattern(read.plate),))).first,
                      same_camera=Links(answering.around(read)).first)
 

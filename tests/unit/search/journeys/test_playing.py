@@ -33,3 +33,7 @@ def test_a_journey_that_cannot_be_says_where_the_vehicle_was_then() -> None:
     assert [bool(journey["refused"]) for journey in given["journeys"]] == [False, True]
     assert given["journeys"][1]["refused"] == [given["journeys"][0]["reads"][0]["at"],
                                                given["journeys"][1]["reads"][0]["at"]]
+
+
+def test_where_nothing_was_found_nothing_moves() -> None:
+    assert playing_of(found(), say) == {"pieces": {}, "journeys": []}
