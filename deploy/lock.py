@@ -13,6 +13,8 @@ from deploy.install import BROKER, PAGES, ROOT, node_folder, npm_environment
 
 PROVIDER = ROOT / "tests" / "oidc"
 """The identity provider that tests log in with."""
+JUDGE = ROOT / "tests" / "browser"
+"""What browser tests judge pages with."""
 _COMPILE = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
             "--no-emit-find-links", "--no-header", "--upgrade", "--quiet")
 _TESTING = ("--extra", "demo", "--extra", "test")
@@ -32,7 +34,7 @@ def main() -> int:
             compile_requirements(uv, requirements / f"{extra}.txt", *_TESTING, "--extra", extra, "-c",
                                  "requirements/test.txt")
     locks = [*(requirements / f"{extra}.txt" for extra in ("demo", "test", *_BEYOND_TESTS)),
-             *map(lock_npm, (BROKER, PAGES, PROVIDER))]
+             *map(lock_npm, (BROKER, PAGES, PROVIDER, JUDGE))]
     wrong = [f"{lock.relative_to(ROOT)} holds {word!r}" for lock in locks for word in addresses_in(lock)]
     print("\n".join(wrong or [f"{lock.relative_to(ROOT)} renewed" for lock in locks]))
     return 1 if wrong else 0

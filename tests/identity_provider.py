@@ -1,38 +1,26 @@
 """A real OpenID Connect provider (npm's oidc-provider) for tests, and a person who logs in there with a browser."""
 
-import fcntl
 import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
 
-from deploy.install import VENV, install_npm_packages, node_folder
+from deploy.install import node_folder
 from deploy.processes import free_port
+from tests.npm_packages import install_once
 
 FOLDER = Path(__file__).resolve().parent / "oidc"
 CLIENT_ID, CLIENT_SECRET = "zoneschild", "invented: secret/of+the%tests"
 
 
-def install() -> None:
-    """Install the provider's locked packages, once for all test processes."""
-    stamp, locked = VENV / "oidc.stamp", sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    with (VENV / "oidc.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (FOLDER / "node_modules").is_dir() and stamp.exists() and stamp.read_text() == locked:
-            return
-        install_npm_packages("the tests' identity provider", FOLDER)
-        stamp.write_text(locked)
-
-
 @contextmanager
 def running_provider(return_address: str) -> Iterator[str]:
     """Run a provider that sends people back to `return_address`; yields its issuer."""
-    install()
+    install_once("the tests' identity provider", FOLDER)
     port = free_port()
     node = node_folder() / "bin" / "node"
     process = subprocess.Popen([node, "provider.mjs", str(port), return_address], cwd=FOLDER, stdout=subprocess.PIPE,

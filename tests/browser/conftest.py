@@ -18,10 +18,9 @@ from deploy.browser import find_chromium
 from deploy.processes import free_port
 from services.clock import utc_now
 from services.images import Kind
+from tests.browser.guarding import Guard
 from tests.integration.search.world import AUDIT_KEY, KEY, World, draw_overview, draw_plate, put_image
 
-_COMPLAINTS = ("error", "warning")
-_OF_THE_MACHINE = "GL Driver Message"  # a graphics driver in software tells that it is slow
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -86,26 +85,36 @@ def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Pa
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def guard() -> Guard:
+    """What all pages of the file's browser ask for and complain of."""
+    return Guard()
+
+
+@pytest.fixture(scope="module")
+def chromium(guard: Guard) -> Iterator[Browser]:
     """One Chromium for the tests of a file; longer, its event loop would stand in the way of asynchronous tests."""
     with sync_playwright() as playwright:
         arguments = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=arguments)
+        browser.on("context", guard.watch)
         yield browser
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def guarded(guard: Guard, request: pytest.FixtureRequest) -> Iterator[Guard]:
+    """Whatever a test opens: at its end nothing may have come from elsewhere and nothing complained."""
+    guard.forget()
+    site = request.getfixturevalue("site") if "site" in request.fixturenames else None
+    yield guard
+    if site is not None and "chromium" in request.fixturenames:
+        assert guard.asked
+        assert guard.findings(site.url) == []
+
+
 @pytest.fixture
 def page(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A page in a browser of its own; at the end, nothing may have come from elsewhere and nothing complained."""
+    """A page in a browser of its own."""
     context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
-    opened, asked, complaints = context.new_page(), [], []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: complaints.append(message.text) if message.type in _COMPLAINTS
-              and _OF_THE_MACHINE not in message.text else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
+    yield context.new_page()
     context.close()
-    assert asked
-    assert [url for url in asked if not url.startswith(site.url)] == []
-    assert complaints == []
