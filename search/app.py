@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 import search.accounts.oidc_routes
 import search.accounts.own_routes
@@ -53,6 +52,7 @@ import search.watchlists.group_routes
 import search.watchlists.list_routes
 import search.watchlists.try_routes
 from search.access import refuse_foreign_origin
+from search.compressing import CompressedFiles, Compressor
 from search.doors import check_doors
 from search.guard import Guard
 from search.heads import copying_heads
@@ -159,6 +159,7 @@ def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
                   # A redirect to the address without its slash would repeat whatever host the request named.
                   redirect_slashes=False)
     app.state.program = program
+    app.add_middleware(Compressor)
     app.add_middleware(Guard)
     answer_errors(app)
     for router in ROUTERS:
@@ -166,6 +167,6 @@ def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
     check_doors(app)
     # The vendored files are copied there at build time; without them the pages work, with fewer comforts.
     version = static_version()
-    app.mount(f"/static/{version}/vendor", StaticFiles(directory=VENDOR, check_dir=False), name="vendor")
-    app.mount(f"/static/{version}", StaticFiles(directory=STATIC), name="static")
+    app.mount(f"/static/{version}/vendor", CompressedFiles(directory=VENDOR, check_dir=False), name="vendor")
+    app.mount(f"/static/{version}", CompressedFiles(directory=STATIC), name="static")
     return app

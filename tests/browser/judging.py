@@ -18,9 +18,9 @@ LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 """Rules whose answer can change with the theme alone."""
 _OFF_BY_DEFAULT = ("target-size",)
-_END_TRANSITIONS = """() => document.getAnimations().filter(one => one instanceof CSSTransition)
+_STILL = """() => document.getAnimations().filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
     .forEach(one => one.finish())"""
-"""Colours that are on their way when the theme changes are nobody's colours."""
+"""What is on its way to a colour or fading in is judged where it arrives."""
 _RUN = """rules => axe.run(document, {resultTypes: ['violations'], ...rules}).then(found => found.violations.map(
     one => ({rule: one.id, help: one.help, nodes: one.nodes.map(
         node => ({target: node.target.join(' '), html: node.html.slice(0, 160), why: node.failureSummary}))})))"""
@@ -31,7 +31,7 @@ def find_violations(page: Page, *rules: str, but: Sequence[str] = ()) -> list[st
     if not page.evaluate("'axe' in window"):
         page.evaluate(_script())
     switched = {rule: {"enabled": rule not in but} for rule in (*_OFF_BY_DEFAULT, *but)}
-    page.evaluate(_END_TRANSITIONS)
+    page.evaluate(_STILL)
     asked = {"runOnly": list(rules)} if rules else {"runOnly": list(LEVELS), "rules": switched}
     return [_line(found, node) for found in page.evaluate(_RUN, asked) for node in found["nodes"]]
 
