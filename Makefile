@@ -8,7 +8,7 @@ SIDE_BY_SIDE := $(addprefix tests/,unit integration/search integration/services 
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-alerts bench-outage bench-search bench-audit bench-lists bench-engines score chaos chaos-boards fuzz test-security screenshots lock clean
+.PHONY: help install demo test lint format bench bench-alerts bench-outage bench-search bench-audit bench-lists bench-pages bench-engines score chaos chaos-boards fuzz test-security screenshots lock clean
 
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ bench-engines: $(VENV)/test.stamp ## The same questions beside DuckDB, chDB and 
 bench-alerts: $(VENV)/test.stamp ## Measure publish → on the board in a real browser, beside a million entries (three minutes).
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m deploy.bench.alerts
 
+bench-pages: $(VENV)/test.stamp ## Measure the pages over ROWS reads (20,000,000; the store of bench-search): bytes, server, screen, maps (five minutes).
+	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" \
+		$(PY) -m deploy.bench.pages --rows $(or $(ROWS),20000000)
+
 bench-audit: $(VENV)/test.stamp ## Measure what the sealed audit costs a question (two minutes).
 	$(PY) -m deploy.bench.audit_bench
 
@@ -67,7 +71,7 @@ fuzz: $(VENV)/fuzz.stamp ## Feed hostile input to every decoder, guided by cover
 test-security: $(VENV)/security.stamp ## Ask every route of the API as every role, with hostile input (schemathesis): no 500, no leak.
 	@$(PY) -m pytest $(PYTEST) tests/security
 
-screenshots: $(VENV)/test.stamp ## Take pictures of the running demo's pages into var/screenshots.
+screenshots: $(VENV)/test.stamp ## Take pictures of every page into docs/screens: of the demo that runs, else of one started for it (ten minutes).
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" $(PY) -m tests.browser.take_screenshots
 
 lock: $(VENV)/test.stamp ## Renew requirements/*.txt and the npm lock files to the newest versions that pyproject.toml allows.

@@ -43,6 +43,12 @@ class Client:
             self._headers["Cookie"] = str(logged_in.headers["Set-Cookie"]).partition(";")[0]
             self._call("POST", "/consultations", "&".join(f"{key}={text}" for key, text in _REASON.items()), _FORM)
 
+    @property
+    def cookie(self) -> tuple[str, str]:
+        """The session's cookie, name and value, of whoever logged in as a person."""
+        name, _, value = self._headers["Cookie"].partition("=")
+        return name, value
+
     def close(self) -> None:
         """Close the connection."""
         self._link.close()

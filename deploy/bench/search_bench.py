@@ -33,7 +33,9 @@ ROWS = 20_000_000
 SMALL = 20_000_000
 """Growth is told against a run of this size, if there was one."""
 MOST_GROWTH, NEVER_SLOW_MS = 1.5, 5.0
-_PERSON = ("bench", "bench-password-of-the-stand")  # lives as long as the store, on loopback
+PERSON = ("bench", "bench-password-of-the-stand")
+"""Lives as long as the store, on loopback."""
+
 LABELS = ("cold", "warm", "statements, warm")
 _SHARES = (0.50, 0.95, 0.99)
 
@@ -109,7 +111,7 @@ def _ask_periods(year: Year, within_s: float) -> Iterator[Figure]:
 
 def prepare(year: Year) -> tuple[str, dict[str, Sample]]:
     """Give the bench a user and a token, and draw what is asked."""
-    name, password = _PERSON
+    name, password = PERSON
     with year.serve(cold=False) as stand:
         stand.run("services", "users", "add", name, "--role", "investigator", "--name", "Bench", "--password-stdin",
                   standard_input=password + "\n")
@@ -123,8 +125,8 @@ def ask_kind(year: Year, token: str, period: Period, kind: Kind, sample: Sample,
              number: int = ASKED) -> Passes:
     """Ask `number` questions of one kind, cold and warm; raises ConfigurationError when search refuses them."""
     addresses = kind.addresses(sample, number)
-    with year.serve() as stand, _search(stand, period.name) as port, \
-            closing(Client(port, token, _PERSON if kind.path == "/reads" else None)) as client:
+    with year.serve() as stand, serve_search(stand, period.name) as port, \
+            closing(Client(port, token, PERSON if kind.path == "/reads" else None)) as client:
         Console().print(f"{period.name}, {kind.name} …", end=" ", markup=False)
         cold = tuple(client.ask_all(addresses, within_s))
         warm = tuple(client.ask_all(addresses[:len(cold)], within_s))
@@ -137,7 +139,8 @@ def _p95(asked: tuple[Asked, ...]) -> float:
 
 
 @contextmanager
-def _search(stand: Stand, period: str) -> Iterator[int]:
+def serve_search(stand: Stand, period: str) -> Iterator[int]:
+    """Run search with the gate open over a period; yields its port."""
     port = reserve_port()
     with program("deploy.bench.serving", stand.environment(SEARCH, SEARCH_PORT=port), period):
         wait_for_http(port, "/health")

@@ -1,5 +1,6 @@
 """Every page of the application with somebody who may see it, listed from the routes: a new one is not forgotten."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,7 +48,12 @@ def find_pages(app: FastAPI, site: Site) -> list[Shown]:
             path = address(route, values)
             asked = (path, *(f"{path}?{question}" for question in QUESTIONS.get(route.path, ())))
             found += [Shown(one, persona) for one in asked if _is_page(client, one, persona)]
-    return found
+    return [shown for shown in found if shown.path.startswith(chosen_pages())]
+
+
+def chosen_pages() -> tuple[str, ...]:
+    """Return how the addresses begin that are looked at: all, unless ZONESCHILD_TEST_PAGES names some."""
+    return tuple(os.environ.get("ZONESCHILD_TEST_PAGES", "/").split(","))
 
 
 def unknown_questions(app: FastAPI) -> set[str]:

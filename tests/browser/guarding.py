@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from playwright.sync_api import BrowserContext, ConsoleMessage
 
 _COMPLAINTS = ("error", "warning")
+_OF_THE_MACHINE = "GL Driver Message"
+"""What a graphics driver in software has to say of itself."""
+
 _TELL_REFUSALS = """addEventListener('securitypolicyviolation', event =>
     console.error('refused by the policy:', event.violatedDirective, event.blockedURI, event.sourceFile))"""
 
@@ -38,5 +41,5 @@ class Guard:
         return [*elsewhere, *(text for text in self.complaints if not any(word in text for word in self.allowed))]
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in _COMPLAINTS:
+        if message.type in _COMPLAINTS and _OF_THE_MACHINE not in message.text:
             self.complaints.append(f"{message.text} ({message.location.get('url', '')})")

@@ -1,140 +1,155 @@
-"""`make screenshots`: pictures of the running demo's pages, in light and dark, wide and narrow, into var/screenshots.
+"""`make screenshots`: every page in light, dark, on a telephone and on a wall, into docs/screens, with a sheet of all.
 
-Address, user and password come from var/demo.json, which the demo writes when it is up.
+Pictures are of the demo that runs (`make demo`), else of one that is started for them and stopped again.
 """
 
+import argparse
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from html import escape
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from deploy.browser import find_chromium
 from services.clock import ZONE, utc_now
+from services.errors import ZoneschildError
+from tests.browser.demo_of_own import open_demo
+from tests.browser.screens import CONSULTING, NOBODY, SCREENS, Screen, facts_of
 
-DEMO = Path("var/demo.json")
-FOLDER = Path("var/screenshots")
-LOOKS = {
+FOLDER = Path("docs/screens")
+LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": {"width": 1360, "height": 860}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1360, "height": 860}},
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+    "wall": {"color_scheme": "dark", "viewport": {"width": 2560, "height": 1440}},
 }
-PAGES = {
-    "search-empty": "/reads",
-    "search-none": "/reads?plate=9ZZZ999",
-    "cameras": "/cameras",
-    "gateways": "/gateways",
-    "decisions": "/decisions",
-    "account": "/account",
-    "notices": "/notices",
-    "owed": "/consultations/owed",
-    "refused": "/nowhere",
-}
-OF_OTHERS = {
-    "dirk": {"urgent": "/consultations/new"},
-    "tom": {"approvals": "/approvals"},
-    "koen": {"camera": "/cameras/GNK05A", "camera-register": "/cameras/register"},
-    "ilse": {"audit": "/audit", "behaviour": "/audit/behaviour", "sample": "/audit/sample",
-             "colleagues": "/audit/colleagues", "rules": "/rules", "report": "/audit/plates"},
-    "wim": {"users": "/users"},
-}
-"""What other people of the story see, by their username."""
+FOR_README = {"search": "found-light", "vehicle": "vehicle-dark", "overview": "overview-dark", "hits": "hits-light"}
+"""The four pictures that README.md shows, by the name under which they are kept with the code."""
+
+_IDLE_MS = 15_000
+_LONGEST_MS = 20_000
+_SHEET = """<!doctype html><html lang="nl"><meta charset="utf-8"><title>Zoneschild</title>
+<style>body{{font:15px system-ui;margin:2rem;background:#888;color:#fff}}table{{border-spacing:1rem}}
+td{{vertical-align:top}}img{{height:22rem;max-width:40rem;object-fit:cover;object-position:top}}</style>
+<table>{rows}</table></html>
+"""
 
 
-
-def take(url: str, username: str, password: str, search: str, folder: Path, language: str = "nl") -> list[Path]:
-    """Walk through the pages once for every look; return the pictures' files."""
+def take(demo: dict[str, Any], folder: Path, screens: Iterable[Screen], looks: Iterable[str]) -> list[str]:
+    """Take the pictures and write the sheet; returns what could not be taken, and why."""
     folder.mkdir(parents=True, exist_ok=True)
-    taken: list[Path] = []
+    facts, chosen, missing = _facts(demo), list(screens), []
     with sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=sandbox)
-        for look in LOOKS:
-            with _page(browser, url, look, language) as page:
-                for name in _walk(page, username, password, search):
-                    file = folder / f"{name}-{look}.png"
-                    page.wait_for_load_state("networkidle")
-                    page.screenshot(path=file, full_page=name in ("read", "story", "gateway"))
-                    taken.append(file)
-            for other, pages in OF_OTHERS.items():
-                with _page(browser, url, look, language) as page:
-                    _log_in(page, other, password)
-                    for name, path in pages.items():
-                        page.goto(path)
-                        taken.append(folder / f"{name}-{look}.png")
-                        page.screenshot(path=taken[-1], full_page=True)
+        for look in looks:
+            for who in dict.fromkeys(screen.who for screen in chosen):
+                with _page(browser, demo["url"], look) as page:
+                    _come_in(page, who, demo["password"])
+                    for screen in (one for one in chosen if one.who == who):
+                        why = _take_one(page, screen, facts, folder / f"{screen.name}-{look}.png")
+                        missing += [f"{screen.name}-{look}: {why}"] if why else []
         browser.close()
-    return taken
+    for name, taken in FOR_README.items():
+        if (folder / f"{taken}.png").exists():
+            shutil.copyfile(folder / f"{taken}.png", folder / f"{name}.png")
+    write_sheet(folder)
+    return missing
 
 
-def _log_in(page: Page, username: str, password: str) -> None:
-    page.goto("/login")
-    page.fill("#username", username)
-    page.fill("#password", password)
-    page.click("button.primary")
+def _facts(demo: dict[str, Any]) -> dict[str, str]:
+    story = json.loads((Path(demo["logs"]).parent / "story" / "story.json").read_text(encoding="utf-8"))
+    month = utc_now().astimezone(ZONE) - timedelta(days=25)
+    return facts_of([search["path"] for search in story["cases"][0]["searches"]], f"{month:%Y-%m-%dT%H:%M}")
 
 
 @contextmanager
-def _page(browser: Browser, url: str, look: str, language: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=url, timezone_id="Europe/Brussels", locale="nl-BE", **LOOKS[look])
-    context.add_cookies([{"name": "zoneschild_language", "value": language, "url": url}])
+def _page(browser: Browser, url: str, look: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=url, timezone_id="Europe/Brussels", locale="nl-BE",
+                                  reduced_motion="reduce", **LOOKS[look])
+    context.set_default_timeout(_LONGEST_MS)
+    context.add_cookies([{"name": "zoneschild_language", "value": "nl", "url": url}])
     yield context.new_page()
     context.close()
 
 
-def _walk(page: Page, username: str, password: str, search: str) -> Iterator[str]:
-    """Yield the name of each page worth a picture, while it is shown."""
-    if page.goto("/story").ok:
-        yield "story"
+def _come_in(page: Page, who: str, password: str) -> None:
+    """Log in, and open a consultation where this person's pages ask for one."""
+    if who == NOBODY:
+        return
     page.goto("/login")
-    yield "login"
-    _log_in(page, username, password)
+    page.fill("#username", who)
+    page.fill("#password", password)
+    page.click("main button.primary")
+    if who not in CONSULTING or who == "dirk":  # a dispatcher's incident is urgent: there is nothing to open beforehand
+        return
     page.goto("/consultations/new")
-    yield "consultation"
-    page.check("input[value=judicial-crime]")
+    page.check(f"input[name=purpose][value={CONSULTING[who]}]")
     page.fill("#file_number", "GE.11.L1.004512/2026")
-    page.fill("#reason", "Schermafbeeldingen van de demo voor de handleiding")
+    page.fill("#reason", "Vluchtmisdrijf te Bree: bestuurder van een rode bestelwagen identificeren")
     page.locator("form:has(#reason) button.primary").click()
-    for name, path in PAGES.items():
-        page.goto(path)
-        yield name
-    page.goto("/gateways")
-    page.click("main table a >> nth=-1")
-    yield "gateway"
-    page.goto("/reads")
-    page.click("button[value=month]")
-    yield "needs-approval"
-    page.goto("/reads")
-    page.click("details.filters > summary")
-    page.click("details.cameras > summary")
-    page.click("details.cameras details summary >> nth=0")
-    yield "search-cameras"
-    page.goto(search)
-    yield "search-found"
-    if page.locator("a.row").count():
-        page.locator("a.row").first.click()
-        yield "read"
 
 
-def _last_hours() -> str:
-    """Return the address of a search that the gate finds targeted: two cameras of Genk for five hours."""
-    since = (utc_now() - timedelta(hours=5)).astimezone(ZONE)
-    return f"/reads?camera=GNK05A&camera=GNK03A&from={since:%Y-%m-%dT%H:%M}"
+def _take_one(page: Page, screen: Screen, facts: dict[str, str], file: Path) -> str:
+    """Take one picture; returns why it could not be taken, else nothing."""
+    file.unlink(missing_ok=True)
+    try:
+        page.goto(screen.of(facts))
+        for link in screen.opens:
+            if not page.locator(link).count():
+                return f"there is nothing to open ({link})"
+            page.goto(str(page.locator(link).first.get_attribute("href")))
+        _settle(page)
+        page.screenshot(path=file, full_page=screen.whole)
+    except BrowserError as error:
+        return error.message.splitlines()[0]
+    return ""
+
+
+def _settle(page: Page) -> None:
+    """Wait until maps that are in sight have drawn themselves and pictures are there."""
+    for image in page.locator("img[loading=lazy]").all()[:12]:
+        image.evaluate("image => { image.loading = 'eager'; }")
+    page.wait_for_timeout(300)
+    if page.locator("figure.map.live").count():
+        page.locator("figure.map.live[data-idle]").first.wait_for(timeout=_IDLE_MS)
+    page.wait_for_timeout(200)
+
+
+def write_sheet(folder: Path) -> None:
+    """Write index.html: all pictures, a page a row, a look a column."""
+    names = dict.fromkeys(file.stem.rpartition("-")[0] for file in sorted(folder.glob("*-*.png")))
+    rows = "".join(f"<tr><th>{escape(name)}</th>" + "".join(
+        f'<td><a href="{name}-{look}.png"><img src="{name}-{look}.png" alt="{escape(name)}, {look}"></a></td>'
+        for look in LOOKS if (folder / f"{name}-{look}.png").exists()) + "</tr>" for name in names)
+    (folder / "index.html").write_text(_SHEET.format(rows=rows), encoding="utf-8")
 
 
 def main() -> int:
-    """Take the pictures of the demo that runs."""
+    """Take the pictures, of all pages in all looks or of those that are named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.take_screenshots", description=__doc__)
+    parser.add_argument("names", nargs="*", help="screens to take (default: all)")
+    parser.add_argument("--looks", nargs="*", default=list(LOOKS), choices=list(LOOKS))
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    arguments = parser.parse_args()
+    screens = [screen for screen in SCREENS if not arguments.names or screen.name in arguments.names]
     try:
-        demo = json.loads(DEMO.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        print(f"there is no {DEMO}: start the demo first (make demo)", file=sys.stderr)
+        with open_demo() as demo:
+            missing = take(demo, arguments.folder, screens, arguments.looks)
+    except (ZoneschildError, BrowserError, OSError) as error:
+        print(f"zoneschild: {error}", file=sys.stderr)
         return 1
-    taken = take(demo["url"], demo["user"], demo["password"], demo.get("search", _last_hours()), FOLDER)
-    print(f"{len(taken)} pictures in {FOLDER}")
+    print(*missing, sep="\n")
+    taken = len(screens) * len(arguments.looks) - len(missing)
+    print(f"{taken} pictures in {arguments.folder}, all of them on {arguments.folder}/index.html")
     return 0
 
 
