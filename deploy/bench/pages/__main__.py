@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from playwright.sync_api import BrowserContext
 from playwright.sync_api import Error as BrowserError
 
 from deploy.bench.asking import Client
@@ -97,7 +98,7 @@ def time_page(client: Client, page: Timed, asked: Asked) -> Iterator[Figure]:
 def _browse(url: str, cookie: tuple[str, str], sample: Sample) -> Iterator[Figure]:
     """Yield the figures that a browser takes; each begins with an empty cache."""
     plates = draw_plates(sample)
-    steps: Sequence[Callable[[browsing.BrowserContext], Iterator[Figure]]] = (
+    steps: Sequence[Callable[[BrowserContext], Iterator[Figure]]] = (
         lambda context: browsing.weigh_first_page(context, "/reads"),
         lambda context: browsing.time_painting(context, "/reads", plates),
         lambda context: browsing.time_map(context, "/cameras"),

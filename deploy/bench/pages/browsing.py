@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from deploy.bench.figures import Figure, percentile
 from deploy.browser import find_chromium
 
 FIRST_PAGE_KB, PAINTED_MS, IDLE_MS, FRAMES_PER_S = 100, 400, 1500, 20
 POINTS = 10_000
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 OF_THE_MAP = ("/vendor/maplibre", "/vendor/pmtiles", "/vendor/basemaps", "/map/")
 """What comes for the map alone, after the page can be used."""
 
