@@ -22,7 +22,7 @@ from deploy.processes import LOOPBACK, free_port, stop_child
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "var" / "bench"
 KEY = "bench" * 8
-_READY_S = 30.0
+_READY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def reserve_port() -> str:
 
 
 def wait_for_http(port: str, path: str) -> None:
-    """Wait until `path` answers on `port` of loopback; raises TimeoutError after half a minute."""
+    """Wait until `path` answers on `port` of loopback; raises TimeoutError after two minutes."""
     deadline = time.monotonic() + _READY_S
     while time.monotonic() < deadline:
         try:

@@ -63,7 +63,6 @@ PAGES = (
     Timed("one read", lambda asked: [f"/reads/{read_id}" for read_id in asked.read_ids]),
     Timed("vehicle: a month of journeys", _questions("journeys of a month", "/journeys")),
     Timed("hits", _always("/hits")),
-    Timed("overview", _always("/overview")),
 )
 
 
