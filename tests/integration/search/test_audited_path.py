@@ -223,7 +223,7 @@ async def test_a_role_that_sees_no_plates_gets_none_and_the_attempt_is_kept(
     assert (await visitor.get("/api/v1/cameras", headers=headers)).status_code == 200
 
     await visitor.post("/login", data={"username": "wim", "password": "correct horse battery"})
-    assert (await visitor.get("/")).headers["location"] == "/cameras"
+    assert (await visitor.get("/")).headers["location"] == "/overview"
     assert 'href="/reads' not in (await visitor.get("/cameras")).text
     for path in ("/reads", "/reads?plate=3ABC123", "/journeys?plate=3ABC123"):
         page = await visitor.get(path)

@@ -7,6 +7,7 @@ import { onKey } from "./keys.js";
 /** Bring a page's map to life; resolves to its layer, or to null where the drawing stays. */
 export async function openCameras(figure) {
   if (!figure) return null;
+  const own = document.querySelector("[data-own]")?.dataset.own ?? null;
   const rowOf = (code) => code && document.querySelector(`[data-code="${CSS.escape(code)}"].row`);
   let pointed = null;
   const live = await openMap(figure);
@@ -17,7 +18,8 @@ export async function openCameras(figure) {
       pointed?.classList.add("over");
     },
   }));
-  const showDot = (code) => {
+  const showDot = (hovered) => {
+    const code = hovered ?? own;
     for (const mark of figure.querySelectorAll(".mark.over")) mark.classList.remove("over");
     if (code) figure.querySelector(`.mark[data-code="${CSS.escape(code)}"]`)?.classList.add("over");
     layer?.highlight(code);
@@ -26,6 +28,7 @@ export async function openCameras(figure) {
   for (const name of ["mouseover", "focusin"]) {
     document.addEventListener(name, (event) => { if (!figure.contains(event.target)) showDot(codeAt(event)); });
   }
+  showDot(null);
   onKey("g", () => {
     figure.scrollIntoView({ block: "center", behavior: motion(1) ? "smooth" : "auto" });
     (live ? live.map.getCanvas() : figure.querySelector(".mark"))?.focus({ preventScroll: true });
