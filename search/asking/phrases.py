@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LONGEST_TEXT = 1_000
+LONGEST_TEXT = 600
 """Characters of a question that are read; what is behind them is told as not understood."""
 
 _TOKEN = re.compile(r'\w+:"[^"]*"|[^\s,;]+')
