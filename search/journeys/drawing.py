@@ -78,14 +78,15 @@ def draw(reads: Sequence[Seen], legs: Sequence[Judged], network: Network, after:
 
     `after` is the leg that leads to its first read and cannot have been driven, where there is one.
     """
-    lines = [line_of(leg, network) for leg in legs]
+    refused = [after] if after and after.verdict is Verdict.impossible else []
+    lines = [line_of(leg, network) for leg in (*legs, *refused)]
     dots = tuple(_dots(reads))
     flat = [flatten(point) for line in lines for point in line] + [(dot.x, dot.y) for dot in dots]
     if not flat:
         return None
     view = view_of(flat, _MARGIN, _LEAST_SPAN)
     view = replace(view, high=view.high + view.high // _FOOT)
-    ways = [way_of(leg) for leg in (*legs, *((after,) if after and after.verdict is Verdict.impossible else ()))]
+    ways = [way_of(leg) for leg in (*legs, *refused)]
     return Map(view, round(max(view.wide / 2, view.high) / 45, 1),
                tuple(way for way in ways if way.pieces or way.points), dots)
 

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from search.journeys.drawing import draw, line_of
-from search.journeys.legs import judge
+from search.journeys.drawing import draw, line_of, pieces_of
+from search.journeys.legs import Verdict, judge
 from search.map.flat import all_roads, flatten
 from tests.unit.search.journeys.straight_road import STEP, network, roads, seen
 
@@ -23,6 +23,16 @@ def test_a_camera_that_read_twice_is_one_dot_with_both_numbers() -> None:
     drawn = draw(reads, [judge(*pair, roads()) for pair in pairwise(reads)], roads().network)
     assert drawn is not None
     assert [dot.numbers for dot in drawn.dots] == [(1, 2), (3,)]
+
+
+def test_a_leg_along_the_road_names_its_pieces_and_one_that_cannot_be_is_drawn_to_where_it_would_begin() -> None:
+    before, first, second = seen(0, 1), seen(0.5, 4), seen(5.5, 5)
+    drawn = draw([first, second], [judge(first, second, roads())], roads().network, judge(before, first, roads()))
+    assert drawn is not None
+    assert [(way.verdict, way.pieces, bool(way.points)) for way in drawn.ways] == [
+        (Verdict.drove, ("p4-5",), False), (Verdict.impossible, (), True)]
+    assert drawn.view.left < flatten((5 + STEP, 51.0))[0], "where it was then is on the map too"
+    assert list(pieces_of([judge(first, second, roads())], roads().network)) == ["p4-5"]
 
 
 def test_a_road_driven_both_ways_is_drawn_once() -> None:

@@ -145,8 +145,8 @@ function spotOf(coordinates, properties) {
   return { type: "Feature", properties, geometry: { type: "Point", coordinates } };
 }
 
-function boundsOf({ reads, legs }) {
-  const points = [...reads.map(({ at }) => at), ...legs.flatMap((leg) => leg.points)].filter(Boolean);
+function boundsOf({ reads, legs, refused }) {
+  const points = [...reads.map(({ at }) => at), ...refused, ...legs.flatMap((leg) => leg.points)].filter(Boolean);
   if (!points.length) return null;
   const [lons, lats] = [points.map(([lon]) => lon), points.map(([, lat]) => lat)];
   const [west, south, east, north] = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
