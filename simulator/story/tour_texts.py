@@ -43,12 +43,12 @@ JOURNEY = (
         "A journey past a camera that was silent",
     ),
     Text(
-        "Sara speelt de rit af langs de weg. Eén camera onderweg zweeg: dat hij er niets las, bewijst dus niets. "
-        "De pagina zegt het zelf.",
-        "Sara rejoue le trajet le long de la route. Une caméra était muette en chemin : qu'elle n'ait rien lu ne "
-        "prouve donc rien. La page le dit elle-même.",
-        "Sara plays the journey along the road. One camera on the way was silent: that it read nothing therefore "
-        "proves nothing. The page says so by itself.",
+        "Sara speelt de rit af langs de weg. Eén camera onderweg las niets: ze zweeg een half uur. De lege ring op "
+        "de kaart zegt dat ze er staat, en dat geen passage niets bewijst.",
+        "Sara rejoue le trajet le long de la route. Une caméra en chemin n'a rien lu : elle s'est tue une "
+        "demi-heure. Le cercle vide sur la carte dit qu'elle est là, et qu'une absence de passage ne prouve rien.",
+        "Sara plays the journey along the road. One camera on the way read nothing: it was silent for half an hour. "
+        "The empty ring on the map says that it stands there, and that no passage proves nothing.",
     ),
 )
 
