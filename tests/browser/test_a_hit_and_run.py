@@ -47,7 +47,6 @@ def evening(site: Site, tmp_path: Path) -> Site:
 def test_what_the_witness_told_leads_to_the_one_passage(evening: Site, page: Page) -> None:
     log_in(page)
     state_reason(page)
-    page.keyboard.press("/")
     expect(page.get_by_label("Zoek", exact=True)).to_be_focused()
     page.keyboard.type(TOLD)
     expect(page.locator("#q-panel")).to_contain_text("rood")

@@ -119,8 +119,7 @@ def time_painting(context: BrowserContext, path: str, plates: Sequence[str]) -> 
 def paint_one(page: Page, path: str, plate: str) -> float:
     """Return how long one plate took to its first painted row, ms."""
     page.goto(path)
-    page.keyboard.press("/")
-    page.keyboard.type(plate)
+    page.locator("#q").fill(plate)
     page.keyboard.press("Enter")
     page.locator("html[data-painted]").wait_for(state="attached", timeout=30_000)
     return float(str(page.locator("html").get_attribute("data-painted")))

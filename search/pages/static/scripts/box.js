@@ -115,7 +115,9 @@ box.addEventListener("input", () => {
 });
 box.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (KEYS[event.key]?.()) event.preventDefault();
+  // Whoever is in the empty box already and presses the key that leads there wants no stroke in it.
+  const leadsHere = event.key === "/" && !box.value;
+  if (leadsHere || KEYS[event.key]?.()) event.preventDefault();
 });
 box.addEventListener("focus", () => show(true));
 box.addEventListener("blur", () => show(false));
