@@ -26,7 +26,7 @@ from services.clock import utc_now
 from services.settings import BrokerSettings
 from simulator.publisher import Publisher
 
-CLOSING_S = 240.0
+CLOSING_S = 480.0
 """The most that a run may take beside its strikes: to start, to settle and to stop."""
 
 _CALM_S, _CONNECTED_S = 60.0, 30.0
