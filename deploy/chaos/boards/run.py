@@ -111,6 +111,7 @@ async def carry_out(plan: Plan, folder: Path, guardian: Guardian) -> Outcome:
                 "search": room.search, "ingest": zone.ingest, "database": zone.database})
             async with _listening(stage.listeners, client):
                 await _perform(stage, client)
+                say("  everything is calm; what everybody heard is compared")
                 compared = await compare(room, stage.listeners, tabs, stage.published)
             return Outcome(time.monotonic() - began, compared, _ended(stage), tabs.workers, stage.struck,
                            stage.listeners, await tabs.noted())

@@ -1,5 +1,6 @@
 """Boards in one real Chromium, one tab each: what each was told, what stands on it, when its banner stood there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,11 +54,11 @@ class Tabs:
 
     async def cards(self) -> list[list[int]]:
         """Return the hits whose cards stand on each board."""
-        return [await page.evaluate(_READ) for page in self.pages]
+        return await asyncio.gather(*(page.evaluate(_READ) for page in self.pages))
 
     async def noted(self) -> list[Noted]:
         """Return what each tab noted."""
-        found = [await page.evaluate("window.noted") for page in self.pages]
+        found = await asyncio.gather(*(page.evaluate("window.noted") for page in self.pages))
         return [Noted([(hit, kind, at) for hit, kind, at in one["told"]],
                       [(at, line) for at, line in one["banners"]]) for one in found]
 
