@@ -54,7 +54,8 @@ class Tabs:
 
     async def cards(self) -> list[list[int]]:
         """Return the hits whose cards stand on each board."""
-        return await asyncio.gather(*(page.evaluate(_READ) for page in self.pages))
+        found: list[list[int]] = await asyncio.gather(*(page.evaluate(_READ) for page in self.pages))
+        return found
 
     async def noted(self) -> list[Noted]:
         """Return what each tab noted."""
