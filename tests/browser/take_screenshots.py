@@ -34,7 +34,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 FOR_README = {"search": "found-light", "vehicle": "vehicle-dark", "overview": "overview-dark", "hits": "hits-light"}
 """The four pictures that README.md shows, by the name under which they are kept with the code."""
 
-_IDLE_MS = 15_000
+_LOOKS_AGAIN, _STILL = 60, 4
+_IS_STILL = """[...document.querySelectorAll("figure.map.live")].every((map) => map.dataset.idle)
+    && [...document.images].every((image) => image.complete)"""
 _LONGEST_MS = 20_000
 _SHEET = """<!doctype html><html lang="nl"><meta charset="utf-8"><title>Zoneschild</title>
 <style>body{{font:15px system-ui;margin:2rem;background:#888;color:#fff}}table{{border-spacing:1rem}}
@@ -115,13 +117,14 @@ def _take_one(page: Page, screen: Screen, facts: dict[str, str], file: Path) -> 
 
 
 def _settle(page: Page) -> None:
-    """Wait until maps that are in sight have drawn themselves and pictures are there."""
-    for image in page.locator("img[loading=lazy]").all()[:12]:
-        image.evaluate("image => { image.loading = 'eager'; }")
-    page.wait_for_timeout(300)
-    if page.locator("figure.map.live").count():
-        page.locator("figure.map.live[data-idle]").first.wait_for(timeout=_IDLE_MS)
-    page.wait_for_timeout(200)
+    """Wait, bounded, until maps have drawn themselves, layers included, and pictures are there."""
+    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((image) => { image.loading = 'eager'; })")
+    still = 0
+    for _ in range(_LOOKS_AGAIN):
+        page.wait_for_timeout(250)
+        still = still + 1 if page.evaluate(_IS_STILL) else 0
+        if still == _STILL:
+            return
 
 
 def write_sheet(folder: Path) -> None:

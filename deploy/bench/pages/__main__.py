@@ -7,6 +7,7 @@ as under a decision of the procureur, warm: each address is asked once before. T
 import argparse
 import random
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -97,12 +98,12 @@ def time_page(client: Client, page: Timed, asked: Asked) -> Iterator[Figure]:
 
 def _browse(url: str, cookie: tuple[str, str], sample: Sample) -> Iterator[Figure]:
     """Yield the figures that a browser takes; each begins with an empty cache."""
-    plates = draw_plates(sample)
+    plates, (often, _) = draw_plates(sample), Counter(seen.plate for seen in sample.reads).most_common(1)[0]
     steps: Sequence[Callable[[BrowserContext], Iterator[Figure]]] = (
         lambda context: browsing.weigh_first_page(context, "/reads"),
         lambda context: browsing.time_painting(context, "/reads", plates),
         lambda context: browsing.time_map(context, "/cameras"),
-        lambda context: browsing.count_frames(context, f"/journeys?{urlencode({'plate': plates[0]})}"),
+        lambda context: browsing.count_frames(context, f"/journeys?{urlencode({'plate': often})}"),
     )
     with browsing.open_browser() as browser:
         for step in steps:
