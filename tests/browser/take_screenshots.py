@@ -31,7 +31,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
     "wall": {"color_scheme": "dark", "viewport": {"width": 2560, "height": 1440}},
 }
-FOR_README = {"search": "found-light", "vehicle": "vehicle-dark", "overview": "overview-dark", "hits": "hits-light"}
+FOR_README = {"search": "found-light", "vehicle": "vehicle-dark", "overview": "overview-dark", "hits": "hits-phone"}
 """The four pictures that README.md shows, by the name under which they are kept with the code."""
 
 _LOOKS_AGAIN, _STILL = 60, 4
