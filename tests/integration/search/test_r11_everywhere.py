@@ -28,6 +28,7 @@ _VARIES = (
     re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:\d\d)?"), re.compile(r"\b1\d{12}\b"),
     re.compile(r"\b\d?\d[:.]\d\d(:\d\d)?( [ap]\.?m\.?)?\b"),
     re.compile(r"([\d.#]+ (s|min|h|seconds?|minutes?|hours?) ?)+ago|Asked [^;]*;"),
+    re.compile(r"\b\d+ (seconds?|minutes?|hours?)\b"),
     re.compile(r'<p class="when">[^<]*|name="report_key" value="[^"]*"'),
     # Marks, grants, a second factor that is offered; not the ids of reads and of people's questions.
     re.compile(r"(?<![\w-])(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w-]{22,}"), re.compile(r'd="M4 4\.5h[^"]*"'),
