@@ -12,7 +12,7 @@ from services.settings import SearchSettings
 from tests.browser.conftest import Site
 from tests.browser.every_page import Shown, chosen_pages, find_pages, open_contexts, unknown_questions
 from tests.browser.guarding import Guard
-from tests.browser.judging import OF_COLOUR, find_violations, sticks_out
+from tests.browser.judging import OF_COLOUR, bring_judge, find_violations, sticks_out
 from tests.integration.search.world import AUDIT_KEY, KEY
 
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
@@ -39,6 +39,7 @@ def pages(routes: FastAPI, site: Site, guard: Guard) -> list[Shown]:
 def look_at(browser: Browser, site: Site, pages: list[Shown], language: str) -> Iterator[tuple[Page, str]]:
     """Show each page to who may see it; yields it with its name."""
     for context, theirs in open_contexts(browser, site, language, pages, viewport=WIDE):
+        bring_judge(context)
         page = context.new_page()
         for shown in theirs:
             page.goto(shown.path)
