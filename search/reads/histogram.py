@@ -69,9 +69,9 @@ class Histogram:
 def draw_histogram(spread: Spread, links: Links, now: datetime) -> Histogram:
     """Draw an answer's spread; each bar leads to the same question for its own time."""
     begin, end = spread.bars[0].since, spread.bars[-1].until
-    left, narrow = _scale(begin, end), links.narrowing("from", "until")
+    left, narrow, peak = _scale(begin, end), links.narrowing("from", "until"), spread.peak
     bars = tuple(DrawnBar(bar.since, bar.until, bar.count, left(bar.since), round(left(bar.until) - left(bar.since), 3),
-                          _height(bar.count, spread.peak), narrow(*write_instant(bar.since), *write_instant(bar.until)))
+                          _height(bar.count, peak), narrow(*write_instant(bar.since), *write_instant(bar.until)))
                  for bar in spread.bars)
     return Histogram(spread, bars, tuple(_ticks(begin, end, left)), _wider(links, now))
 
