@@ -86,8 +86,6 @@ async def test_a_silent_camera_is_shown_as_such(
     assert [item["silent_by"] for item in items] == [None, "heartbeat", None]
     assert datetime.fromisoformat(items[1]["silent_since"]) == now - 2 * HOUR
     page = (await browser.get("/cameras")).text
-    assert page.count("stil sinds") == 1
-    assert "1 stil" in page
-    assert "Ze stuurt geen levenstekens meer." in page
+    assert page.count('title="Ze stuurt geen levenstekens meer."') == 1
     world.run("UPDATE camera_silences SET until = now()")
-    assert "stil" not in (await browser.get("/cameras")).text
+    assert "Ze stuurt geen levenstekens meer." not in (await browser.get("/cameras")).text

@@ -311,7 +311,7 @@ async def test_the_list_says_how_many_wait_and_pages_go_on(log_in: LogIn, world:
         world.add_reject(ENVELOPE, now - timedelta(minutes=number))
     client = await log_in(Role.camera_manager)
     page = (await client.get("/gateways/bree/rejects?reason=unknown-camera")).text
-    assert "Onbekende camera (60)" in page
+    assert "Onbekende camera<strong>60</strong>" in page
     assert "Alle met deze reden opnieuw verwerken" in page
     following = page.split('class="onward"><a class="button" href="')[1].split('"')[0].replace("&amp;", "&")
     assert (await client.get(following)).text.count('outcome-open') == 10

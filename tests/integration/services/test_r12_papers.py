@@ -1,6 +1,7 @@
 """R12: a camera goes live with its papers alone; neither a command nor a program's role gets past it."""
 
 import argparse
+import asyncio
 import contextlib
 import csv
 from collections.abc import Awaitable, Callable, Iterable
@@ -192,6 +193,7 @@ async def test_ingest_learns_of_which_cameras_it_takes_nothing_and_when_they_wer
     assert not await taken("BRE02A", before)
     await run("off", "BRE01A", "--reason", "proef")
     assert not await taken("BRE01A", before)
+    await asyncio.sleep(0.002)  # reads have whole milliseconds
     during = utc_now()
     await run("live", "BRE01A")
     assert not await taken("BRE01A", during)
