@@ -54,7 +54,11 @@ class Phrases:
 
 
 def read_phrases(text: str) -> Phrases:
-    """Split a question into words; commas and semicolons part them."""
+    """Split a question into words; commas and semicolons part them.
+
+    A slash at its beginning is the key that leads to the box, pressed while the cursor was in it already.
+    """
+    text = text.removeprefix("/")
     tokens = tuple(token for raw in _TOKEN.findall(text[:LONGEST_TEXT]) for token in _tokens(raw))
     starts, place = [], 0
     for token in tokens:

@@ -346,6 +346,10 @@ def test_nothing_asks_for_nothing() -> None:
     assert understand(" , ; ", ZONE_NAMES, NOW) == Understood(Asked())
 
 
+def test_the_key_that_leads_to_the_box_is_no_part_of_the_question() -> None:
+    assert understand("/3ABC123", ZONE_NAMES, NOW) == understand("3ABC123", ZONE_NAMES, NOW)
+
+
 LONG = "x" * (LONGEST_TEXT + 50)
 
 
