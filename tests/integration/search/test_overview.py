@@ -144,7 +144,7 @@ async def test_the_overview_leaves_no_row_in_the_audit(world: World, room: Room)
 
 
 @pytest.mark.parametrize(("role", "first"), [
-    (Role.investigator, "/reads"), (Role.tecint, "/reads"), (Role.traffic, "/reads"), (Role.dispatcher, "/overview"),
+    (Role.investigator, "/reads"), (Role.tecint, "/reads"), (Role.traffic, "/reads"), (Role.dispatcher, "/reads"),
     (Role.camera_manager, "/overview"), (Role.technical_administrator, "/overview"), (Role.dpo, "/overview"),
     (Role.auditor, "/overview"), (Role.integrator, "/overview"),
 ])

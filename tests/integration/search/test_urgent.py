@@ -25,9 +25,10 @@ async def test_one_form_leads_to_the_passages_of_the_plate_in_it(world: World, v
     world.add_user("tom.wouters", "dispatcher", "Tom Wouters")
     world.add_read("3ABC123", utc_now() - timedelta(hours=1), 1)
     answer = await visitor.post("/login", data={"username": "tom.wouters", "password": PASSWORD})
-    assert answer.status_code == 303
-    assert "/consultations/new" in (await visitor.get("/overview")).text
-    page = (await visitor.get("/consultations/new")).text
+    for _ in range(3):
+        if answer.status_code == 303:
+            answer = await visitor.get(answer.headers["location"])
+    page = answer.text
     assert page.index('id="urgent-heading"') < page.index('name="file_kind"'), "the urgent form comes first"
     answer = await visitor.post("/consultations", data={**URGENT, "plate": "3-abc-123"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/reads?plate=3-abc-123")
