@@ -101,14 +101,18 @@ class Zone:
             self.process.wait(20)
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, bytes]:
-        """Ask once, on a connection of its own; raises OSError or HTTPException when search is away."""
+        """Ask once, on a connection of its own; raises OSError or HTTPException when search is away.
+
+        Of a stream, which never ends, the first line is read.
+        """
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         try:
             content = body if isinstance(body, str | None) else json.dumps(body)
             kind = {"Content-Type": "application/json"} if not isinstance(body, str | None) else {}
             link.request(method, path, content, {"Authorization": f"Bearer {self.token}", **kind, **headers})
             answer = link.getresponse()
-            return answer.status, answer.read()
+            streams = answer.getheader("Content-Type", "").startswith("text/event-stream")
+            return answer.status, answer.readline() if streams else answer.read()
         finally:
             link.close()
 
