@@ -43,7 +43,7 @@ def data_json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def radius(mark: Mark, marks: Sequence[Mark]) -> float:
-    """Return a mark's radius beside the usual one (1): the area grows with its count, up to nine times."""
-    most = max((other.count or 0 for other in marks), default=0)
-    return 1.0 if not most or mark.count is None else 1 + 2 * (mark.count / most) ** 0.5
+def sized(marks: Sequence[Mark]) -> list[tuple[Mark, float]]:
+    """Return each mark with its radius beside the usual one (1): the area grows with its count, up to nine times."""
+    most = max((mark.count or 0 for mark in marks), default=0)
+    return [(mark, 1.0 if not most or mark.count is None else 1 + 2 * (mark.count / most) ** 0.5) for mark in marks]

@@ -11,7 +11,7 @@ from search.access import Visitor, is_api, visitor_of
 from search.cameras import health
 from search.cameras.marks import SHAPES, SIGNS, camera_address
 from search.hits import wording as hit_words
-from search.map.marks import data_json, marks_json, radius
+from search.map.marks import data_json, marks_json, sized
 from search.pages import vocabulary
 from search.pages.help import HELP
 from search.pages.language import Language, choose_language, load_languages
@@ -55,7 +55,7 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
     environment.filters["shown_plate"] = vocabulary.shown_plate
     environment.globals.update(
         language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary, hit_words=hit_words, themes=THEMES,
-        densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, helps=HELP, data_json=data_json, radius=radius,
+        densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, helps=HELP, data_json=data_json, sized=sized,
         shapes=SHAPES, camera_signs=SIGNS, healths=health.NAMES, health_of=health.health_of,
         camera_address=camera_address)
     return environment

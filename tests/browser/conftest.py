@@ -118,3 +118,11 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def plain(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page in a browser of its own that runs no scripts."""
+    context = chromium.new_context(base_url=site.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()

@@ -53,13 +53,9 @@ def test_from_the_log_in_to_the_passages_with_two_forms_and_the_keyboard(
     expect(page.get_by_role("heading", name="Er moet niets meer volgen")).to_be_visible()
 
 
-def test_the_urgent_form_works_without_scripts_in_one_submit(page: Page, site: Site) -> None:
+def test_the_urgent_form_works_without_scripts_in_one_submit(plain: Page, site: Site) -> None:
     site.world.add_user("tom.wouters", "dispatcher", "Tom Wouters")
-    page.goto("/login")
-    browser = page.context.browser
-    assert browser is not None
-    context = browser.new_context(base_url=site.url, java_script_enabled=False, viewport={"width": 390, "height": 800})
-    plain = context.new_page()
+    plain.set_viewport_size({"width": 390, "height": 800})
     plain.goto("/login")
     plain.get_by_label("Gebruikersnaam").fill("tom.wouters")
     plain.get_by_label("Wachtwoord").fill(PASSWORD)
@@ -72,4 +68,3 @@ def test_the_urgent_form_works_without_scripts_in_one_submit(page: Page, site: S
     expect(plain.locator("a.row").first).to_be_visible()
     width = plain.locator("body").evaluate("body => body.scrollWidth")
     assert width <= 390, "nothing sticks out on a telephone"
-    context.close()

@@ -4,10 +4,9 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from services.clock import iso_ms, utc_now
-from tests.browser.conftest import Site
 from tests.browser.test_an_investigation import log_in, state_reason
 
 
@@ -166,10 +165,7 @@ def test_a_row_and_its_camera_light_each_other_up(investigator: Page) -> None:
     expect(page.locator("#rows > tr.is-lit a.row").first).to_be_focused()
 
 
-def test_views_and_bars_work_without_scripts(site: Site, chromium: Browser, page: Page) -> None:
-    page.goto("/login")
-    context = chromium.new_context(base_url=site.url, java_script_enabled=False)
-    plain = context.new_page()
+def test_views_and_bars_work_without_scripts(plain: Page) -> None:
     log_in(plain)
     state_reason(plain)
     plain.goto(whole())
@@ -180,7 +176,6 @@ def test_views_and_bars_work_without_scripts(site: Site, chromium: Browser, page
     plain.locator("summary", has_text="Hetzelfde in cijfers").click()
     plain.locator(".histogram .figures a").last.click()
     expect(plain.locator(".result-head h2")).to_contain_text("tot")
-    context.close()
 
 
 def test_the_arrows_lead_to_the_passages_before_and_after(investigator: Page) -> None:

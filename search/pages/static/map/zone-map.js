@@ -2,10 +2,8 @@
 
 import { drawBase } from "./ground.js";
 
-const STYLE_EVENT = "zoneschild:looks";
-
 /** Whether this browser can draw a live map; terminal servers often can't. */
-export function hasWebGL2() {
+function hasWebGL2() {
   return Boolean(document.createElement("canvas").getContext("webgl2"));
 }
 
@@ -46,7 +44,7 @@ export async function openMap(figure) {
   map.touchZoomRotate.disableRotation();
   const layers = [];
   const live = {
-    map, figure, ml,
+    map, figure,
     add(layer) {
       layers.push(layer);
       if (map.isStyleLoaded()) layer.add(map);
@@ -107,5 +105,4 @@ function zoomButtons(figure, live) {
 
 function watchLooks(redraw) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  document.addEventListener(STYLE_EVENT, redraw);
 }

@@ -4,7 +4,7 @@ import itertools
 import json
 
 from search.map.flat import flatten, road_lines, view_of
-from search.map.marks import Mark, data_json, marks_json, radius
+from search.map.marks import Mark, data_json, marks_json, sized
 from search.map.zone import Spot, Zone
 from tests.unit.search.journeys.straight_road import network
 
@@ -58,4 +58,4 @@ def test_nothing_ends_the_data_block_of_a_page() -> None:
 
 def test_a_mark_grows_with_its_count() -> None:
     marks = [Mark("A", "A", 5, 51, count=100), Mark("B", "B", 5, 51, count=25), Mark("C", "C", 5, 51)]
-    assert [radius(mark, marks) for mark in marks] == [3, 2, 1]
+    assert [(mark.code, size) for mark, size in sized(marks)] == [("A", 3), ("B", 2), ("C", 1)]
