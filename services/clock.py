@@ -46,7 +46,7 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 
 def iso_ms(instant: datetime) -> str:
     """Write `instant` as ISO 8601 in UTC with milliseconds and a Z: `2026-11-23T10:15:30.123Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def typed_instant(word: str) -> datetime:

@@ -13,6 +13,7 @@ from search.cameras.marks import SHAPES, SIGNS, camera_address
 from search.hits import wording as hit_words
 from search.map.marks import data_json, marks_json, sized
 from search.pages import vocabulary
+from search.pages.compiling import OneLanguage
 from search.pages.help import HELP
 from search.pages.language import Language, choose_language, load_languages
 from search.pages.links import static_addresses
@@ -46,11 +47,11 @@ def load_pages() -> Pages:
 
 
 def _environment(language: Language, statics: dict[str, str]) -> Environment:
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
+    environment = OneLanguage(language, loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
     environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
     for name in ("say", "show", "pick", "number", "percent", "clock", "milliseconds", "day", "short_day", "moment",
-                 "duration"):
+                 "period", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
     environment.globals.update(

@@ -38,6 +38,13 @@ def test_times_are_those_of_brussels_in_winter_and_summer() -> None:
     assert LANGUAGES["nl"].clock(MOMENT.replace(month=7)) == "15:05:09"
 
 
+def test_a_period_names_its_second_day_where_it_is_another() -> None:
+    dutch = LANGUAGES["nl"]
+    assert dutch.period(MOMENT, MOMENT + timedelta(minutes=90)) == "ma 23 nov 2026 14:05 \N{EN DASH} 15:35"
+    assert dutch.period(MOMENT, MOMENT + timedelta(hours=12)) == (
+        "ma 23 nov 2026 14:05 \N{EN DASH} di 24 nov 2026 02:05")
+
+
 def test_a_length_of_time_is_told_in_its_largest_unit() -> None:
     dutch = LANGUAGES["nl"]
     assert dutch.duration(timedelta(milliseconds=940)) == "0,9 s"
