@@ -4,7 +4,10 @@ SHELL := /bin/sh
 PYTHON ?=
 VENV := .venv
 PY := $(VENV)/bin/python
-SIDE_BY_SIDE := $(addprefix tests/,unit integration/search integration/services integration/simulator)
+# One after the other, since they say how long something may take; all others side by side.
+ALONE := tests/system
+# Every test starts programs: what was compiled once is kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 NPM_LOCKS := deploy/embedded/broker/package-lock.json search/pages/package-lock.json
 
 .DEFAULT_GOAL := help
@@ -19,9 +22,10 @@ demo: install ## Start everything with a zone's worth of made-up traffic; Ctrl-C
 	@exec $(PY) -m deploy.demo
 
 test: lint ## Check the code and run every test, in a real database, a real broker and a real browser.
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST) $(SIDE_BY_SIDE)
 	@chromium=`$(PY) -m deploy.browser` && ZONESCHILD_TEST_CHROMIUM="$$chromium" \
-		$(PY) -m pytest $(PYTEST) $(addprefix --ignore=,$(SIDE_BY_SIDE) tests/security)
+		$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST) \
+		$(addprefix --ignore=,$(ALONE) tests/security) tests
+	@$(PY) -m pytest $(PYTEST) $(ALONE)
 
 lint: $(VENV)/test.stamp ## Check style (ruff), types (mypy) and who imports whom (import-linter).
 	$(VENV)/bin/ruff check

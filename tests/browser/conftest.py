@@ -1,8 +1,6 @@
 """A real search process on a real database with invented reads, and a real Chromium in front of it."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -19,6 +18,7 @@ from deploy.processes import free_port
 from services.clock import utc_now
 from services.images import Kind
 from tests.browser.guarding import Guard
+from tests.browser.warming import WarmSearch
 from tests.integration.search.world import AUDIT_KEY, KEY, World, draw_overview, draw_plate, put_image
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ class Site:
     url: str
     log: Path
     world: World
-    process: "subprocess.Popen[bytes]"
+    process: psutil.Process
 
 
 @pytest.fixture
@@ -56,26 +56,33 @@ def _fill(made: World, images: Path) -> None:
         put_image(images, read_id, Kind.overview, pictures[text][1])
 
 
+@pytest.fixture(scope="session")
+def warm_search() -> Iterator[WarmSearch]:
+    """What starts search quickly, again and again."""
+    warm = WarmSearch()
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
-def site(world: World, database: Any, tmp_path: Path) -> Iterator[Site]:
+def site(world: World, database: Any, tmp_path: Path, warm_search: WarmSearch) -> Iterator[Site]:
     """`python -m search` as it runs in production, on a free port."""
     port, log = free_port(), tmp_path / "search.log"
     environment = {**os.environ, "ZONESCHILD_DATABASE_URL": database.search_url, "ZONESCHILD_SEARCH_PORT": str(port),
                    "ZONESCHILD_IDENTITY_KEY": KEY.decode(), "ZONESCHILD_AUDIT_KEY": AUDIT_KEY.decode(),
                    "ZONESCHILD_IMAGES_URL": f"file:{tmp_path / 'images'}", "ZONESCHILD_SECOND_FACTOR": "offered"}
-    with log.open("wb") as stderr:
-        process = subprocess.Popen([sys.executable, "-m", "search"], cwd=ROOT, env=environment, stderr=stderr)
-        try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/health", process, log)
-            yield Site(f"http://127.0.0.1:{port}", log, world, process)
-        finally:
-            process.terminate()
-            process.wait(20)
+    process = warm_search.start(environment, log)
+    try:
+        _wait_until_it_answers(f"http://127.0.0.1:{port}/health", process, log)
+        yield Site(f"http://127.0.0.1:{port}", log, world, process)
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
-def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_it_answers(url: str, process: psutil.Process, log: Path) -> None:
     for _ in range(300):
-        assert process.poll() is None, log.read_text()
+        assert process.is_running(), log.read_text()
         try:
             if httpx.get(url, timeout=2).status_code == 200:
                 return

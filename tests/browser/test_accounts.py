@@ -1,5 +1,6 @@
 """Setting up a second factor and logging in with it, in a real browser under the strict policy."""
 
+import itertools
 from datetime import timedelta
 
 import cv2
@@ -21,10 +22,10 @@ def log_in(page: Page, username: str) -> None:
 
 def scan(page: Page) -> str:
     """Read the QR code from the screen, as a telephone would."""
-    for _ in range(20):  # a telephone looks again too: the picture may not have been drawn yet
+    for size in itertools.islice(itertools.cycle((3, 2, 4, 5)), 40):  # a telephone too looks again, from elsewhere
         picture = page.locator(".qr").screenshot(scale="css")
         seen = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-        address, *_rest = cv2.QRCodeDetector().detectAndDecode(cv2.resize(seen, None, fx=3, fy=3))
+        address, *_rest = cv2.QRCodeDetector().detectAndDecode(cv2.resize(seen, None, fx=size, fy=size))
         if address:
             return str(address)
         page.wait_for_timeout(250)
