@@ -132,6 +132,7 @@ class Entry:
 # The lock is held until the transaction ends, so that rows are committed in the order of their numbers; the clock is
 # read behind it, so that they are in the order of their times too.
 _HEAD = text("SELECT audit_id, link_seal, at FROM lock_audit_head()")
+_APPEND = insert(audit)
 
 
 class Trail:
@@ -158,8 +159,7 @@ class Trail:
         audit_id = (head.audit_id or 0) + 1
         seal = self._sealer.content(columns)
         link = self._sealer.link(audit_id, seal, bytes(head.link_seal) if head.link_seal else START)
-        await connection.execute(insert(audit).values(
-            audit_id=audit_id, content_seal=seal, link_seal=link, **columns))
+        await connection.execute(_APPEND, {"audit_id": audit_id, "content_seal": seal, "link_seal": link, **columns})
 
 
 def console_trail() -> Trail:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.errors import BadQuestionError
@@ -173,14 +174,22 @@ def read_scope(kept: dict[str, object]) -> Scope:
                  frozenset(cameras) if isinstance(cameras, list) else None)
 
 
+def _own_open() -> Select[Any]:
+    """Make, once for all questions, the statement that finds a user's own open consultation with its decisions."""
+    table, now = consultations, bindparam("now", type_=consultations.c.expires_at.type)
+    return select(table, decisions_of(table.c.file_number, now).label("decisions")).where(
+        table.c.consultation_id == bindparam("consultation_id"), table.c.user_id == bindparam("user_id"),
+        table.c.ended_at.is_(None), table.c.expires_at > now)
+
+
+_OWN_OPEN = _own_open()
+
+
 async def find_consultation(connection: AsyncConnection, consultation_id: UUID, user_id: int,
                             now: datetime) -> Consultation | None:
     """Return the user's own consultation when it is open and not stale, else None."""
-    table = consultations
     row = (await connection.execute(
-        select(table, decisions_of(table.c.file_number, now).label("decisions")).where(
-            table.c.consultation_id == consultation_id, table.c.user_id == user_id, table.c.ended_at.is_(None),
-            table.c.expires_at > now))).one_or_none()
+        _OWN_OPEN, {"consultation_id": consultation_id, "user_id": user_id, "now": now})).one_or_none()
     if row is None:
         return None
     return Consultation(row.consultation_id, row.user_id, PURPOSES[row.purpose], row.file_number, row.reason,

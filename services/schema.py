@@ -180,7 +180,8 @@ reads = Table(
     Column("vehicle_type", Text),
     Column("confidence_raw", Text),                   # as sent, where the source's scale is another
     Column("clock_basis", Text),                      # how captured_at was obtained; absent: the source gave an instant
-    PrimaryKeyConstraint("plate", "captured_at", "read_id"),
+    # With these two, how a plate's reads lie over time and cameras is read from the key alone (decision 0162).
+    PrimaryKeyConstraint("plate", "captured_at", "read_id", postgresql_include=["camera_id", "superseded"]),
     Index("reads_camera", "camera_id", "captured_at"),
     Index("reads_captured", "captured_at"),
     Index("reads_superseded", "captured_at", postgresql_where=text("superseded")),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.accounts import User, read_user
@@ -116,19 +117,28 @@ def _new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def _open_session() -> Select[Any]:
+    """Make, once for all requests, the statement that finds the session of a secret with who it belongs to."""
+    table = sessions.c
+    return (select(users, table.session_id, table.proof, table.created_at.label("since"), table.seen_at,
+                   table.consultation_id, count_unseen(users.c.user_id).label("unseen"),
+                   count_owed(users.c.user_id).label("owed")).join(sessions)
+            .where(table.token_hash == bindparam("hashed"), table.expires_at > bindparam("now"),
+                   table.seen_at > bindparam("seen_after"), users.c.disabled_at.is_(None)))
+
+
+_OPEN_SESSION = _open_session()
+
+
 async def find_session(connection: AsyncConnection, token: str, now: datetime) -> Session | None:
     """Return the session that a browser's secret opens, None when it ended or never was."""
-    table, hashed = sessions.c, token_hash(token)
+    hashed = token_hash(token)
     row = (await connection.execute(
-        select(users, table.session_id, table.proof, table.created_at.label("since"), table.seen_at,
-               table.consultation_id, count_unseen(users.c.user_id).label("unseen"),
-               count_owed(users.c.user_id).label("owed")).join(sessions)
-        .where(table.token_hash == hashed, table.expires_at > now, table.seen_at > now - IDLE,
-               users.c.disabled_at.is_(None)))).one_or_none()
+        _OPEN_SESSION, {"hashed": hashed, "now": now, "seen_after": now - IDLE})).one_or_none()
     if row is None:
         return None
     if now - row.seen_at > _NOTED_EVERY:
-        await connection.execute(update(sessions).where(table.token_hash == hashed).values(seen_at=now))
+        await connection.execute(update(sessions).where(sessions.c.token_hash == hashed).values(seen_at=now))
     return Session(read_user(row), row.session_id, Proof(row.proof), row.since, row.consultation_id, row.unseen,
                    row.owed)
 

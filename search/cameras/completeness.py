@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.pages.language import Words, words
@@ -55,14 +56,10 @@ class PastSilence:
     basis: str
 
 
-async def complete_until(connection: AsyncConnection, camera_ids: Sequence[int] | None = None, *,
-                         earliest: datetime | None = None) -> list[Completeness]:
-    """Return until when the reads of these cameras (None: of all) are complete, by code; one statement.
-
-    An estimate that would rest on a read before `earliest`, which the asker may not see, is not made.
-    """
+def _feeds() -> Select[Any]:
+    """Make, once for all answers, the statement that finds how far the feeds of cameras are."""
     states, silent, off = camera_states.c, camera_silences.c, camera_off_times.c
-    found = await connection.execute(
+    return (
         select(cameras.c.camera_id, cameras.c.code, states.complete_until, states.last_captured_at, silent.since,
                silent.basis, off.since)
         .outerjoin(camera_states, states.camera_id == cameras.c.camera_id)
@@ -70,8 +67,20 @@ async def complete_until(connection: AsyncConnection, camera_ids: Sequence[int] 
                                          cameras.c.live_since.is_not(None)))
         .outerjoin(camera_off_times, and_(off.camera_id == cameras.c.camera_id, off.until.is_(None)))
         # What never was live has no reads that might be missing.
-        .where(_one_of(camera_ids), or_(cameras.c.live_since.is_not(None), off.since.is_not(None)))
+        .where(or_(cameras.c.live_since.is_not(None), off.since.is_not(None)))
         .order_by(cameras.c.code))
+
+
+_FEEDS = _feeds()
+
+
+async def complete_until(connection: AsyncConnection, camera_ids: Sequence[int] | None = None, *,
+                         earliest: datetime | None = None) -> list[Completeness]:
+    """Return until when the reads of these cameras (None: of all) are complete, by code; one statement.
+
+    An estimate that would rest on a read before `earliest`, which the asker may not see, is not made.
+    """
+    found = await connection.execute(_FEEDS.where(_one_of(camera_ids)))
     return [_completeness(camera_id, code, declared, captured_at if _may_tell(captured_at, earliest) else None,
                           (since, basis, off_since))
             for camera_id, code, declared, captured_at, since, basis, off_since in found]

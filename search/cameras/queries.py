@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,13 +60,13 @@ class Camera:
         return timedelta(milliseconds=abs(self.clock_offset_ms or 0))
 
 
-async def list_cameras(connection: AsyncConnection) -> list[Camera]:
-    """Return every camera, by municipality (those without one last) and code."""
+def _all_cameras() -> Select[Any]:
+    """Make, once for all pages, the statement that finds every camera with its feed."""
     states, silent = camera_states.c, camera_silences.c
     own = [cameras.c[name] for name in Camera.__slots__ if name in cameras.c]
     clocks = (select(camera_clocks).ext(distinct_on(camera_clocks.c.camera_id))
               .order_by(camera_clocks.c.camera_id, camera_clocks.c.since.desc()).subquery())
-    rows = (await connection.execute(
+    return (
         select(*own, states.last_captured_at, states.heartbeat_at, states.complete_until,
                clocks.c.offset_ms.label("clock_offset_ms"), clocks.c.until.label("clock_measured_at"),
                silent.since.label("silent_since"), silent.basis.label("silent_by"),
@@ -77,8 +78,15 @@ async def list_cameras(connection: AsyncConnection) -> list[Camera]:
         .outerjoin(camera_papers, camera_papers.c.camera_id == cameras.c.camera_id)
         .outerjoin(camera_off_times, and_(camera_off_times.c.camera_id == cameras.c.camera_id,
                                           camera_off_times.c.until.is_(None)))
-        .order_by(cameras.c.municipality.nulls_last(), cameras.c.code))).mappings()
-    return [Camera(**row) for row in rows]
+        .order_by(cameras.c.municipality.nulls_last(), cameras.c.code))
+
+
+_ALL_CAMERAS = _all_cameras()
+
+
+async def list_cameras(connection: AsyncConnection) -> list[Camera]:
+    """Return every camera, by municipality (those without one last) and code."""
+    return [Camera(**row) for row in (await connection.execute(_ALL_CAMERAS)).mappings()]
 
 
 async def find_numbers(connection: AsyncConnection, codes: Collection[str]) -> dict[str, int]:

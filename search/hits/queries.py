@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from search.grants import Alerted
@@ -233,7 +233,7 @@ async def list_events(connection: AsyncConnection, hit_id: int) -> list[Event]:
 
 async def _find(connection: AsyncConnection, onlooker: Onlooker, condition: ColumnElement[bool]) -> list[Hit]:
     rows = (await connection.execute(
-        _with_names(*visible(onlooker), condition)
+        _NAMED.where(*visible(onlooker), condition)
         .order_by(hits.c.late, hits.c.priority, hits.c.matched_as != MatchedAs.exact, hits.c.last_captured_at.desc())
         .limit(MOST_SHOWN))).all()
     hit_ids = [row.hit_id for row in rows]
@@ -259,7 +259,8 @@ async def _onward(connection: AsyncConnection, hit: Hit, now: datetime) -> tuple
 _NAMES = ("claimer", "confirmer", "ender")
 
 
-def _with_names(*conditions: ColumnElement[bool]) -> Any:
+def _named() -> Select[Any]:
+    """Make, once for all boards, the statement that finds hits with the names of those who handled them."""
     claimer, confirmer, ender = (users.alias(name) for name in _NAMES)
     told = (select(func.count()).select_from(hit_events).where(hit_events.c.hit_id == hits.c.hit_id)
             .correlate(hits).scalar_subquery())
@@ -268,7 +269,10 @@ def _with_names(*conditions: ColumnElement[bool]) -> Any:
             .join(audiences, audiences.c.audience_id == hits.c.audience_id)
             .outerjoin(claimer, claimer.c.user_id == hits.c.claimed_by)
             .outerjoin(confirmer, confirmer.c.user_id == hits.c.confirmed_by)
-            .outerjoin(ender, ender.c.user_id == hits.c.ended_by).where(*conditions))
+            .outerjoin(ender, ender.c.user_id == hits.c.ended_by))
+
+
+_NAMED = _named()
 
 
 _OWN = tuple(name for name in Hit.__slots__ if name not in ("matched_as", "state", "confirmed_on", "disposition",

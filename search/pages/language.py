@@ -18,7 +18,7 @@ from services.clock import ZONE
 DUTCH, FRENCH, ENGLISH = "nl", "fr", "en"
 AUDIT_LANGUAGE = DUTCH
 _TEXTS = Path(__file__).parent / "texts"
-_DAYS_KEPT, _PERCENTS_KEPT = 2000, 200
+_DAYS_KEPT, _PERCENTS_KEPT, _NUMBERS_KEPT = 2000, 200, 10_000
 _LOCALES = {DUTCH: "nl_BE", FRENCH: "fr_BE", ENGLISH: "en_GB"}
 
 
@@ -45,9 +45,11 @@ class Language:
         self.code = code
         self.translations = translations
         self._locale = Locale.parse(_LOCALES[code])
-        # A page writes the same few days hundreds of times.
+        # A page writes the same few days, shares and lengths hundreds of times, and Babel reads its pattern each time.
         self._written = lru_cache(_DAYS_KEPT)(partial(dates.format_date, locale=self._locale))
         self._percent = lru_cache(_PERCENTS_KEPT)(partial(numbers.format_percent, locale=self._locale))
+        self._decimal = lru_cache(_NUMBERS_KEPT)(partial(numbers.format_decimal, locale=self._locale))
+        self._length = lru_cache(_NUMBERS_KEPT)(partial(dates.format_timedelta, threshold=1.5, locale=self._locale))
 
     def say(self, sentence: Words | str) -> str:
         """Return a sentence in this language; a plain text is translated when it is known."""
@@ -82,7 +84,7 @@ class Language:
         if not places and isinstance(value, int) and -1000 < value < 1000:
             return str(value)  # nothing to separate; a page of many numbers took a third of its time for it
         pattern = f"#,##0.{'#' * places}" if places else "#,##0"
-        return numbers.format_decimal(value, pattern, locale=self._locale)
+        return self._decimal(round(value, places), pattern)
 
     def percent(self, share: float) -> str:
         """Write a share of one as whole percents."""
@@ -115,13 +117,14 @@ class Language:
     def moment(self, instant: datetime) -> str:
         """Write day and time to the minute, with seconds only when there are any: `23/11/2026 14:05`."""
         local = instant.astimezone(ZONE)
-        return local.strftime("%d/%m/%Y %H:%M:%S" if local.second else "%d/%m/%Y %H:%M")
+        clock = f"{local.hour:02d}:{local.minute:02d}{f':{local.second:02d}' if local.second else ''}"
+        return f"{local.day:02d}/{local.month:02d}/{local.year} {clock}"
 
     def duration(self, length: timedelta) -> str:
         """Write a length of time in its largest unit: `3 uur`; below a second with a decimal."""
         if abs(length) < timedelta(seconds=10):
             return f"{self.number(length.total_seconds(), 1)} s"
-        return dates.format_timedelta(length, threshold=1.5, locale=self._locale)
+        return self._length(timedelta(seconds=int(length.total_seconds())))
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

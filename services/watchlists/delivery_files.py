@@ -48,6 +48,9 @@ OTHER_NAMES = {
 }
 """What a column may be called beside its own name."""
 
+_UNREADABLE = (BadZipFile, NotImplementedError, OSError, ValueError, ZlibError, RuntimeError, EOFError)
+"""What the library raises for an archive that is spoilt, depending on where."""
+
 
 class DeliveryKind(StrEnum):
     """How entries are delivered."""
@@ -227,7 +230,7 @@ def _parts(content: bytes, list_code: str) -> tuple[Part, ...]:
             if sum(info.file_size for _, info in infos) > MOST_UNPACKED:
                 raise BrokenDeliveryError(Broken.bomb)
             manifest = _manifest(archive, infos)
-    except (BadZipFile, NotImplementedError, OSError, ValueError, ZlibError, RuntimeError):
+    except _UNREADABLE:
         raise BrokenDeliveryError(Broken.archive) from None
     if manifest.list not in (None, list_code):
         raise BrokenDeliveryError(Broken.list)
@@ -270,7 +273,7 @@ def _reader(content: bytes, file: _File, info: ZipInfo) -> Callable[[], str]:
         try:
             with ZipFile(io.BytesIO(content)) as archive:
                 unpacked = _unpack(archive, info, MOST_UNPACKED)
-        except (BadZipFile, NotImplementedError, OSError, ValueError, ZlibError, RuntimeError, EOFError):
+        except _UNREADABLE:
             raise BrokenDeliveryError(Broken.archive) from None
         if sha256(unpacked).hexdigest() != file.sha256.lower():
             raise BrokenDeliveryError(Broken.checksum)

@@ -48,4 +48,4 @@ def test_every_table_and_column_of_the_code_is_there_in_its_order_and_with_its_d
 
 async def test_migrating_again_changes_nothing(database: Any, owner: Any) -> None:
     await migrations.migrate(StoreSettings(database_url=database.owner_url))
-    assert owner.execute("SELECT version_num FROM alembic_version").fetchall() == [{"version_num": "0007"}]
+    assert owner.execute("SELECT version_num FROM alembic_version").fetchall() == [{"version_num": "0008"}]
