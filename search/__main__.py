@@ -1,6 +1,5 @@
 """`python -m search`: serve the pages and the API."""
 
-import gc
 import sys
 from contextlib import suppress
 from socket import socket
@@ -34,9 +33,6 @@ def main() -> int:
     except ConfigurationError as error:
         print(f"zoneschild: {error}", file=sys.stderr)
         return 1
-    # What is there now stays: looking through it for garbage would hold up one answer in forty by a tenth of a second.
-    gc.collect()
-    gc.freeze()
     # No access log of the server's own: it would hold plates. Guard writes one with route templates.
     server = Server(uvicorn.Config(
         app, host=settings.search_host, port=settings.search_port, log_config=None, access_log=False,

@@ -1,5 +1,6 @@
 """The application: every route, in one place."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -149,6 +150,9 @@ def create_app(settings: SearchSettings, gate: Gate = decide) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # What is there now stays: looking through it for garbage held up one answer in forty by a tenth of a second.
+        gc.collect()
+        gc.freeze()
         async with copying_heads(program), telling(program):
             yield
         await program.boards.stop()

@@ -19,25 +19,25 @@ OF_THE_MAP = ("/vendor/maplibre", "/vendor/pmtiles", "/vendor/basemaps", "/map/"
 ROW = "a.row"
 _PLAYED_S = 4.0
 
-# Notes, in the page that asks, when Enter was pressed, and in the one that answers, when its first row was painted: two
-# frames after it stood in the page. What notes it comes over the debugging line, for which the policy does not count.
+# Notes, in the page that asks, when Enter was pressed, and in the one that answers, when its first row was painted: the
+# browser tells that itself (Element Timing). It comes over the debugging line, for which the policy does not count.
 _NOTE_PAINTED = f"""
-const now = () => performance.timeOrigin + performance.now();
 addEventListener("keydown", (event) => {{
-  if (event.key !== "Enter") return;
-  for (const row of document.querySelectorAll("{ROW}")) row.dataset.old = "yes";
-  sessionStorage.setItem("asked", String(now()));
+  if (event.key === "Enter") sessionStorage.setItem("asked", String(performance.timeOrigin + performance.now()));
 }}, true);
-const look = () => {{
-  const asked = Number(sessionStorage.getItem("asked"));
-  if (!asked || !document.querySelector("{ROW}:not([data-old])")) return void requestAnimationFrame(look);
-  requestAnimationFrame(() => requestAnimationFrame(() => {{
+const asked = Number(sessionStorage.getItem("asked"));
+if (asked) {{
+  new MutationObserver((_, marking) => {{
+    const first = document.querySelector("{ROW} .characters");
+    if (!first) return;
+    first.setAttribute("elementtiming", "row");
+    marking.disconnect();
+  }}).observe(document, {{ childList: true, subtree: true }});
+  new PerformanceObserver((told) => {{
     sessionStorage.removeItem("asked");
-    document.documentElement.dataset.painted = String(now() - asked);
-    requestAnimationFrame(look);
-  }}));
-}};
-addEventListener("DOMContentLoaded", () => requestAnimationFrame(look));
+    document.documentElement.dataset.painted = String(performance.timeOrigin + told.getEntries()[0].renderTime - asked);
+  }}).observe({{ type: "element", buffered: true }});
+}}
 """
 _MANY_READS = """async ({ zoneMap, reads, number }) => {
   const [{ openMap }, layer] = await Promise.all([import(zoneMap), import(reads)]);
