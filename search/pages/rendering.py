@@ -1,6 +1,6 @@
 """Pages from templates: one Jinja environment a language, so that a template never asks which language it is in."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from fastapi import Request
@@ -54,6 +54,8 @@ def _environment(language: Language, statics: dict[str, str]) -> Environment:
                  "period", "duration"):
         environment.filters[name] = getattr(language, name)
     environment.filters["shown_plate"] = vocabulary.shown_plate
+    environment.filters["vehicle_name"] = vocabulary.vehicle_name
+    environment.filters["vehicle_look"] = partial(vocabulary.vehicle_look, language)
     environment.globals.update(
         language=language, menu_of=menu_of, statics=statics, vocabulary=vocabulary, hit_words=hit_words, themes=THEMES,
         densities=DENSITIES, shortcuts=SHORTCUTS, marks_json=marks_json, helps=HELP, data_json=data_json, sized=sized,

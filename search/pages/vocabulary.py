@@ -1,8 +1,9 @@
 """Codes in words: what purposes, roles, directions, colours and reasons are called on the pages."""
 
 import re
+from typing import Protocol
 
-from search.pages.language import Words, words
+from search.pages.language import Language, Words, words
 from services.approvals import State
 from services.consultations import FileKind
 from services.gate import Beyond, Permission
@@ -113,6 +114,26 @@ def withheld(permission: Permission) -> Words:
 def in_words(table: dict[str, Words], code: str | None) -> Words | str:
     """Return what a code is called; one that we do not know is shown as the camera sent it."""
     return table.get(code, code) if code else ""
+
+
+class Looks(Protocol):
+    """Whatever tells how a vehicle looks, as cameras or people said it."""
+
+    make: str | None
+    model: str | None
+    colour: str | None
+    vehicle_type: str | None
+
+
+def vehicle_name(seen: Looks) -> str:
+    """Return make and model, as far as they are known."""
+    return " ".join(part for part in (seen.make, seen.model) if part)
+
+
+def vehicle_look(language: Language, seen: Looks) -> str:
+    """Return colour and kind in words, as far as they are known."""
+    told = (in_words(COLOURS, seen.colour), in_words(VEHICLE_TYPES, seen.vehicle_type))
+    return ", ".join(language.say(part) for part in told if part)
 
 
 def shown_plate(plate: str, country: str | None) -> str | None:
