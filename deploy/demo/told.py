@@ -20,6 +20,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from deploy.demo.told_watching import tell_watching
+from search.pages.language import AUDIT_LANGUAGE, load_languages
+from search.pages.vocabulary import PURPOSES
 from services import prosecutor
 from services.accounts import find_user
 from services.audit import Action, Actor, Entry, console_trail
@@ -82,14 +84,19 @@ async def _consult(connection: AsyncConnection, trail: Past, one: Told, user_id:
     ).returning(consultations.c.consultation_id))
     who = {"user_id": user_id, "username": one["username"], "consultation_id": opened}
     stated = {name: one[name] for name in ("purpose", "file_kind", "file_number", "reason")}
+    in_words = f"{_in_dutch(one['purpose'])}; dossier {one['file_number']}; reden: {one['reason']}"
     await trail.record(at, {**who, "action": str(Action.consultation_opened), "filters": {**stated, "origin": "stated"},
-                            "question": f"{one['purpose']}; dossier {one['file_number']}; reden: {one['reason']}",
+                            "question": in_words,
                             "decision": {"flags": []}})
     asked = at + _ASKED_AFTER
     await trail.record(asked, {**who, "action": str(Action.reads_searched), "filters": {"plate": [one["plate"]]},
                                "question": f"Passages: nummerplaat {one['plate']}", "result_count": one["found"],
                                "decision": {"purpose": one["purpose"], "earliest": iso_ms(asked - timedelta(days=30)),
                                             "withheld": True}})
+
+
+def _in_dutch(purpose: str) -> str:
+    return load_languages()[AUDIT_LANGUAGE].say(PURPOSES[purpose][0])
 
 
 async def tell_decisions(connection: AsyncConnection, story: Told, sealer: Sealer) -> str:  # noqa: ARG001 - one shape

@@ -24,6 +24,23 @@ ACTS = {
     Act.review_consultations: words("Review consultations"),
     Act.report_plates: words("Report what is kept of a plate"),
     Act.hear_overdue: words("Hear of overdue PVs"),
+    Act.be_here: words("One's own account"),
+    Act.compare_decisions: words("Compare decisions with their document"),
+    Act.approve_questions: words("Agree to a colleague's question"),
+    Act.keep_colleagues: words("Keep the hashes of colleagues' plates"),
+    Act.confirm_rules: words("Confirm rules"),
+    Act.manage_users: words("Manage users"),
+    Act.see_hits: words("See hits of one's groups"),
+    Act.handle_hits: words("Handle hits"),
+    Act.see_watchlists: words("See lists and entries"),
+    Act.request_entries: words("Ask for entries"),
+    Act.keep_watchlists: words("Keep lists and entries"),
+    Act.validate_entries: words("Validate entries"),
+    Act.confirm_watchlists: words("Confirm categories of lists"),
+    Act.keep_audiences: words("Keep groups"),
+    Act.see_actions: words("See ANPR operations"),
+    Act.run_actions: words("Run ANPR operations"),
+    Act.keep_channels: words("Keep channels"),
 }
 
 WEAKNESSES = {

@@ -16,13 +16,16 @@ class Screen:
     opens: tuple[str, ...] = ()
     whole: bool = False
     """Whether what lies below the window is in the picture too."""
+    awaits: str = ""
+    """What comes by itself, minutes after a demo began, and is to be seen."""
 
     def of(self, facts: dict[str, str]) -> str:
         """Return the address in a story."""
         return self.path.format_map(facts)
 
 
-CONSULTING = {"els": "judicial-crime", "tom": "judicial-crime", "dirk": "judicial-crime", "sara": "judicial-traffic"}
+CONSULTING = {"els": "judicial-crime", "tom": "judicial-crime", "dirk": "judicial-crime", "sara": "judicial-traffic",
+              "ilse": "access-request"}
 """Who opens a consultation before looking, and for which purpose."""
 
 _ROW, _MAIN = "a.row", "main table a[href]"
@@ -44,8 +47,8 @@ SCREENS = (
     Screen("notices", "els", "/notices"),
     Screen("account", "els", "/account"),
     Screen("overview", "dirk", "/overview"),
-    Screen("hits", "dirk", "/hits"),
-    Screen("hit", "dirk", "/hits", ("a[href^='/hits/']:not([href$='review']):not([href$='handover'])",), whole=True),
+    Screen("hits", "dirk", "/hits", awaits="article.hit"),
+    Screen("hit", "dirk", "/hits", ("article.hit h3 a[href^='/hits/']",), whole=True),
     Screen("handover", "dirk", "/hits/handover"),
     Screen("urgent", "dirk", "/consultations/new"),
     Screen("owed", "dirk", "/consultations/owed"),
@@ -57,7 +60,7 @@ SCREENS = (
     Screen("review", "tom", "/hits/review"),
     Screen("decisions", "tom", "/decisions"),
     Screen("decision", "tom", "/decisions", (_MAIN,)),
-    Screen("channels", "tom", "/channels"),
+    Screen("channels", "wim", "/channels"),
     Screen("actions", "sara", "/actions"),
     Screen("action-new", "sara", "/actions/new"),
     Screen("action", "sara", "/actions", (_MAIN,)),

@@ -37,7 +37,7 @@ FOR_README = {"search": "found-light", "vehicle": "vehicle-dark", "overview": "o
 _LOOKS_AGAIN, _STILL = 60, 4
 _IS_STILL = """[...document.querySelectorAll("figure.map.live")].every((map) => map.dataset.idle)
     && [...document.images].every((image) => image.complete)"""
-_LONGEST_MS = 20_000
+_LONGEST_MS, _COMES_WITHIN_MS = 20_000, 240_000
 _SHEET = """<!doctype html><html lang="nl"><meta charset="utf-8"><title>Zoneschild</title>
 <style>body{{font:15px system-ui;margin:2rem;background:#888;color:#fff}}table{{border-spacing:1rem}}
 td{{vertical-align:top}}img{{height:22rem;max-width:40rem;object-fit:cover;object-position:top}}</style>
@@ -109,6 +109,8 @@ def _take_one(page: Page, screen: Screen, facts: dict[str, str], file: Path) -> 
             if not page.locator(link).count():
                 return f"there is nothing to open ({link})"
             page.goto(str(page.locator(link).first.get_attribute("href")))
+        if screen.awaits:
+            page.wait_for_selector(screen.awaits, timeout=_COMES_WITHIN_MS)
         _settle(page)
         page.screenshot(path=file, full_page=screen.whole)
     except BrowserError as error:

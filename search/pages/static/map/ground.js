@@ -27,7 +27,7 @@ function schematic(roads) {
         id: "names", type: "symbol", source: "zone", filter: ["==", ["get", "kind"], "place"],
         layout: {
           "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 12, 13, 17], "text-letter-spacing": 0.09,
-          "text-transform": "uppercase", "text-max-width": 20, "text-variable-anchor": ["bottom", "top", "left", "right"],
+          "text-transform": "uppercase", "text-max-width": 9, "text-variable-anchor": ["bottom", "top", "left", "right"],
           "text-radial-offset": 1.1, "text-justify": "auto",
         },
         paint: { "text-color": text, "text-halo-color": ground, "text-halo-width": 1.6 },
