@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -43,8 +45,7 @@ JUDGED: dict[Judged, Words] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Five minutes: what was read, and what is usual (None: not known)."""
 
     since: datetime
@@ -52,21 +53,21 @@ class Slot:
     usual: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pace:
-    """The last hour of one camera or of several together."""
+    """The last hour of one camera or of several together; what it comes to is asked again and again, and added once."""
 
     slots: tuple[Slot, ...]
     """The twelve that are over, the oldest first."""
     running: int
     """Reads of the five minutes that have begun."""
 
-    @property
+    @cached_property
     def reads(self) -> int:
         """Reads of the hour."""
         return sum(slot.reads for slot in self.slots)
 
-    @property
+    @cached_property
     def usual(self) -> float | None:
         """What is usual for that hour; None where it is not known."""
         known = [slot.usual for slot in self.slots if slot.usual is not None]

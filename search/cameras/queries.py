@@ -63,14 +63,13 @@ class Camera:
 def _all_cameras() -> Select[Any]:
     """Make, once for all pages, the statement that finds every camera with its feed."""
     states, silent = camera_states.c, camera_silences.c
-    own = [cameras.c[name] for name in Camera.__slots__ if name in cameras.c]
     clocks = (select(camera_clocks).ext(distinct_on(camera_clocks.c.camera_id))
               .order_by(camera_clocks.c.camera_id, camera_clocks.c.since.desc()).subquery())
+    found = {**states, **cameras.c, "clock_offset_ms": clocks.c.offset_ms, "clock_measured_at": clocks.c.until,
+             "silent_since": silent.since, "silent_by": silent.basis, "off_since": camera_off_times.c.since,
+             "pictogram_since": camera_papers.c.pictogram_since}
     return (
-        select(*own, states.last_captured_at, states.heartbeat_at, states.complete_until,
-               clocks.c.offset_ms.label("clock_offset_ms"), clocks.c.until.label("clock_measured_at"),
-               silent.since.label("silent_since"), silent.basis.label("silent_by"),
-               camera_off_times.c.since.label("off_since"), camera_papers.c.pictogram_since)
+        select(*(found[name].label(name) for name in Camera.__slots__))
         .outerjoin(camera_states, states.camera_id == cameras.c.camera_id)
         .outerjoin(clocks, clocks.c.camera_id == cameras.c.camera_id)
         .outerjoin(camera_silences, and_(silent.camera_id == cameras.c.camera_id, silent.until.is_(None),
@@ -86,7 +85,7 @@ _ALL_CAMERAS = _all_cameras()
 
 async def list_cameras(connection: AsyncConnection) -> list[Camera]:
     """Return every camera, by municipality (those without one last) and code."""
-    return [Camera(**row) for row in (await connection.execute(_ALL_CAMERAS)).mappings()]
+    return [Camera(*row) for row in await connection.execute(_ALL_CAMERAS)]
 
 
 async def find_numbers(connection: AsyncConnection, codes: Collection[str]) -> dict[str, int]:
