@@ -99,5 +99,56 @@ HELP: Mapping[str, Sequence[Words]] = {
         words("What a camera makes of a plate: which texts it may read instead, why, and how probable that is. No "
               "passage is looked at here."),
     ),
+    "reads.html": (
+        words("A chip shows what was understood of what you wrote: a click on it changes it, its cross takes it "
+              "away. Look-alikes stand apart, each with why."),
+        words("Drag a window over the bars to narrow to a time. t, f and g show table, gallery and map; j and k "
+              "go through the rows, Enter opens one."),
+    ),
+    "read.html": (
+        words("The arrows lead to the passages before and after of this vehicle, [ and ] to those at this camera."
+              " Pictures are shown for ten minutes; then ask again."),
+        words("A camera misreads some plates: trust the picture, not the text. What you say that it shows makes "
+              "look-alikes better and changes no passage."),
+    ),
+    "hit.html": (
+        words("Everything that was done with this hit, by whom and when. One step follows from another; what is "
+              "ended cannot be taken up again."),
+    ),
+    "entries_waiting.html": (
+        words("Look at the reason, the legal basis and the end before you validate: your name stands beside that "
+              "of whoever made it."),
+    ),
+    "entry_request.html": (
+        words("Your request goes to the group that keeps the list. You see here what became of it, and are told a"
+              " week before it ends."),
+    ),
+    "decision_new.html": (
+        words("Copy the document to the letter: a colleague compares each part with it, and nothing is opened "
+              "before they agree."),
+    ),
+    "decision_compare.html": (
+        words("Compare with the document, not with what you expect: what differs is refused, and registered anew."),
+    ),
+    "owed.html": (
+        words("An urgent consultation comes before its paper. Without a number after 72 hours your superior and "
+              "the data protection officer are told."),
+    ),
+    "notices.html": (
+        words("What colleagues ask of you, answers to what you asked, and what is due. Nothing here names a "
+              "plate."),
+    ),
+    "trials.html": (
+        words("A gateway in trial is read as a live one and stored nowhere: see here whether plates, times and "
+              "cameras are understood before it goes live."),
+    ),
+    "reject.html": (
+        words("Nothing is lost: the message is kept for thirty days. Mend what is told above, then have it "
+              "processed again; what was captured keeps its own time."),
+    ),
+    "camera_register.html": (
+        words("The register that the law asks for: where each camera stands, on which ground, and since when a "
+              "pictogram warns of it. It can be handed out as a file."),
+    ),
 }
 """By template."""
