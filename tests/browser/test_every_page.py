@@ -15,7 +15,7 @@ from tests.browser.guarding import Guard
 from tests.browser.judging import OF_COLOUR, bring_judge, find_violations, sticks_out
 from tests.integration.search.world import AUDIT_KEY, KEY
 
-NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+NARROW, WIDE, WALL = ({"width": 360, "height": 740}, {"width": 1280, "height": 800}, {"width": 2560, "height": 1440})
 NO_TOUCH_YET = "The AudioContext was not allowed to start"
 """What Chromium says of a board that nobody has touched; the board says it too."""
 REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -53,10 +53,10 @@ def judge(page: Page, name: str, language: str) -> Iterator[str]:
         page.emulate_media(color_scheme="dark")
         yield from (f"{name}, dark: {line}" for line in find_violations(page, *OF_COLOUR))
         page.emulate_media(color_scheme="light")
-    page.set_viewport_size(NARROW)
-    if by := sticks_out(page):
-        yield f"{name}, 360 px wide: sticks out by {by} px"
-    page.set_viewport_size(WIDE)
+    for size in (NARROW, WALL, WIDE):
+        page.set_viewport_size(size)
+        if by := sticks_out(page):
+            yield f"{name}, {size['width']} px wide: sticks out by {by} px"
 
 
 @pytest.mark.timeout(900)
