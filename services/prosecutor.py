@@ -19,7 +19,7 @@ from services.schema_people import prosecutor_decisions, users
 _TABLE = prosecutor_decisions
 
 
-def decisions_of(file_number: ColumnElement[str], now: datetime | ColumnElement[datetime]) -> ScalarSelect[Any]:
+def decisions_of(file_number: ColumnElement[str], now: ColumnElement[datetime]) -> ScalarSelect[Any]:
     """Return, as one JSON list, the decisions for a file that open something at `now` (NULL: there are none)."""
     table = _TABLE.c
     return select(func.jsonb_agg(func.jsonb_build_object(

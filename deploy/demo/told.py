@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -95,6 +96,7 @@ async def _consult(connection: AsyncConnection, trail: Past, one: Told, user_id:
                                             "withheld": True}})
 
 
+@cache
 def _in_dutch(purpose: str) -> str:
     return load_languages()[AUDIT_LANGUAGE].say(PURPOSES[purpose][0])
 

@@ -6,10 +6,13 @@ from services.roles import Act
 from services.sessions import Proof
 
 ACTS = {
+    Act.be_here: words("One's own account"),
     Act.consult: words("Open consultations"),
     Act.ask_reads: words("Search passages, journeys and pictures"),
     Act.confirm_readings: words("Say what a picture shows"),
     Act.register_decisions: words("Register decisions of the procureur des Konings"),
+    Act.compare_decisions: words("Compare decisions with their document"),
+    Act.approve_questions: words("Agree to a colleague's question"),
     Act.see_cameras: words("See cameras"),
     Act.change_cameras: words("Change cameras"),
     Act.see_register: words("See the register of camera uses"),
@@ -23,13 +26,10 @@ ACTS = {
     Act.export_audit: words("Export the audit"),
     Act.review_consultations: words("Review consultations"),
     Act.report_plates: words("Report what is kept of a plate"),
-    Act.hear_overdue: words("Hear of overdue PVs"),
-    Act.be_here: words("One's own account"),
-    Act.compare_decisions: words("Compare decisions with their document"),
-    Act.approve_questions: words("Agree to a colleague's question"),
     Act.keep_colleagues: words("Keep the hashes of colleagues' plates"),
     Act.confirm_rules: words("Confirm rules"),
     Act.manage_users: words("Manage users"),
+    Act.hear_overdue: words("Hear of overdue PVs"),
     Act.see_hits: words("See hits of one's groups"),
     Act.handle_hits: words("Handle hits"),
     Act.see_watchlists: words("See lists and entries"),

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from search.reads.addresses import Links
 from search.reads.filters import Asked
-from search.reads.spread import Spread
+from search.reads.spread import Bar, Spread
 from services.clock import ZONE, iso_ms, local_day, midnight
 
 HEIGHT = 72
@@ -71,10 +71,13 @@ def draw_histogram(spread: Spread, links: Links, now: datetime) -> Histogram:
     """Draw an answer's spread; each bar leads to the same question for its own time."""
     begin, end = spread.bars[0].since, spread.bars[-1].until
     left, narrow, peak = _scale(begin, end), links.narrowing("from", "until"), spread.peak
-    bars = tuple(DrawnBar(bar.since, bar.until, limits, bar.count, left(bar.since),
-                          round(left(bar.until) - left(bar.since), 3), _height(bar.count, peak), narrow(*limits))
-                 for bar in spread.bars if (limits := (iso_ms(bar.since), iso_ms(bar.until))))
-    return Histogram(spread, bars, tuple(_ticks(begin, end, left)), _wider(links, now))
+
+    def drawn(bar: Bar) -> DrawnBar:
+        limits = iso_ms(bar.since), iso_ms(bar.until)
+        return DrawnBar(bar.since, bar.until, limits, bar.count, left(bar.since),
+                        round(left(bar.until) - left(bar.since), 3), _height(bar.count, peak), narrow(*limits))
+
+    return Histogram(spread, tuple(map(drawn, spread.bars)), tuple(_ticks(begin, end, left)), _wider(links, now))
 
 
 def _scale(begin: datetime, end: datetime) -> Callable[[datetime], float]:

@@ -21,8 +21,6 @@ from tests.browser.guarding import Guard
 from tests.browser.warming import WarmSearch
 from tests.integration.search.world import AUDIT_KEY, KEY, World, draw_overview, draw_plate, put_image
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @dataclass(frozen=True, slots=True)
 class Site:

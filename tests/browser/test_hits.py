@@ -21,8 +21,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services.clock import iso_ms, utc_now
-from tests.browser.conftest import ROOT, Site
+from tests.browser.conftest import Site
 from tests.browser.guarding import Guard
+from tests.browser.warming import ROOT
 from tests.integration.search.followed_world import Followed
 from tests.integration.search.world import KEY, PASSWORD, draw_overview, draw_plate
 

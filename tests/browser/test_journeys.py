@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from services.clock import utc_now
 from simulator.network import load_network
-from tests.browser.conftest import ROOT, Site
+from tests.browser.conftest import Site
 from tests.browser.test_an_investigation import log_in, state_reason
+from tests.browser.warming import ROOT
 from tests.integration.search.roads_world import add_silence
 from tests.integration.search.world import AUDIT_KEY, World
 
